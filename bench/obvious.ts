@@ -1,0 +1,65 @@
+/**
+ * The obvious way: for each pairing a fresh server and a fresh environment, for each probe a fresh interpreter, one after the other.
+ * Servers are started from the same cached binaries, and pip has the wheels in its cache: only the order of things differs.
+ * Prints the verdicts as JSON.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { prepareClients } from '../harness/clients/environment.js'
+import { openMatrix } from '../harness/commands/workspace.js'
+import { planFor } from '../harness/commands/plan.js'
+import { cellId } from '../harness/core/ids.js'
+import type { Client, Probe, Server } from '../harness/core/matrix.js'
+import type { PreparedClient, RunningServer } from '../harness/core/runtime.js'
+import { PACKAGE } from '../harness/package.js'
+import { probeCell } from '../harness/run/cell.js'
+import { Controls } from '../harness/run/controls.js'
+import { startWorker } from '../harness/run/worker.js'
+import { startServers } from '../harness/servers/pool.js'
+import { SELECTOR } from './sample.js'
+
+type Ready = Extract<PreparedClient, { kind: 'ready' }>
+const run = promisify(execFile)
+const fixtures = path.join(PACKAGE, 'python-fixtures')
+const verdicts: Record<string, string> = {}
+
+const plan = planFor(await openMatrix(undefined), [SELECTOR])
+for (const { client, columns } of plan.units) {
+  const [prepared] = await prepareClients([client])
+  if (prepared?.kind !== 'ready') throw new Error(`${client.id} is not ready`)
+  for (const { server, probes } of columns) await pairing(prepared, server, probes)
+}
+process.stdout.write(JSON.stringify(verdicts))
+
+async function pairing(prepared: Ready, server: Server, probes: readonly Probe[]): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pgmatrix-bench-'))
+  try {
+    const python = await freshEnvironment(prepared.client, prepared.interpreter.path, folder)
+    await using pool = await startServers([server])
+    const [running] = pool.servers
+    if (!running) throw new Error('no server')
+    for (const probe of probes) await cell({ ...prepared, python }, running, probe)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function freshEnvironment(client: Client, interpreter: string, folder: string): Promise<string> {
+  const python = path.join(folder, 'bin', 'python')
+  await run(interpreter, ['-m', 'venv', folder])
+  const requirements = path.join(folder, 'requirements.txt')
+  await writeFile(requirements, client.lock ?? client.install.join('\n'))
+  await run(python, ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', requirements])
+  return python
+}
+
+async function cell(client: Ready, server: RunningServer, probe: Probe): Promise<void> {
+  await using worker = await startWorker(client, { fixtures })
+  await using controls = new Controls(server)
+  await using database = await server.openDatabase('obvious')
+  const found = await probeCell({ client: client.client, server, database, worker }, probe, controls)
+  verdicts[cellId({ server: server.server.id, client: client.client.id, probe: probe.id })] = found.verdict
+}

@@ -1,0 +1,45 @@
+/** The command line: words to functions, errors to messages, outcomes to exit codes. */
+import { Command, Option } from 'commander'
+import { addCommands } from './commands/index.js'
+import { toolVersion } from './commands/workspace.js'
+import { EnvironmentError, UsageError } from './core/runtime.js'
+import { EXIT } from './core/exit.js'
+
+const program = new Command('pgmatrix')
+  .description("Compatibility matrix of Python's PostgreSQL drivers and ORMs, made by executing every cell.")
+  .version(toolVersion())
+  .showHelpAfterError('(`pgmatrix help` lists the commands)')
+  .addOption(
+    new Option('--matrix <folder>', 'matrix folder (default: ./matrix, else the one of the package)'),
+  )
+  .option('--json', 'print JSON on standard output')
+  .exitOverride()
+
+addCommands(program)
+
+// A reader that went away (`| head`, a closed terminal) must not keep the run from ending in order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+try {
+  const words = process.argv.slice(2)
+  await program.parseAsync(words.length === 0 ? ['run'] : words, { from: 'user' })
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+function report(error: unknown): number {
+  if (error instanceof UsageError) return say(error.message, EXIT.usage)
+  if (error instanceof EnvironmentError) return say(error.message, EXIT.environment)
+  if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  throw error
+}
+
+/** Commander has printed its message already. */
+function isCommanderError(error: unknown): error is { exitCode: number } {
+  return error instanceof Error && error.name === 'CommanderError'
+}
+
+function say(message: string, code: number): number {
+  process.stderr.write(`${message}\n`)
+  return code
+}

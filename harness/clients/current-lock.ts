@@ -1,0 +1,37 @@
+/** The lock that a run goes by: the matrix's own, or one made for a client that has none yet. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Client } from '../core/matrix.js'
+import { lockClient, replaceFile, type Locked } from './lock.js'
+import { lockFits, lockHeader } from './lock-text.js'
+import type { PrepareOptions } from './prepare-options.js'
+
+/**
+ * A client without a lock file is resolved once and the result kept in the cache folder, so that a new client can be tried at once.
+ * @throws EnvironmentError without a network where something must be resolved
+ */
+export async function currentLock(
+  client: Client,
+  options: PrepareOptions,
+): Promise<Locked | { readonly kind: 'not-run'; readonly reason: string }> {
+  if (client.lock === undefined) return cachedLock(client, options)
+  if (lockFits(client, client.lock)) return { kind: 'locked', text: client.lock }
+  const reason = `locks/${client.id}.txt was made for other requirements or Pythons; run: pgmatrix lock '${client.id}'`
+  return { kind: 'not-run', reason }
+}
+
+async function cachedLock(client: Client, { setting, onProgress }: PrepareOptions): Promise<Locked> {
+  const folder = join(setting.cache, 'locks')
+  const path = join(
+    folder,
+    `${createHash('sha256').update(lockHeader(client)).digest('hex').slice(0, 32)}.txt`,
+  )
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text !== undefined) return { kind: 'locked', text }
+  onProgress(`resolving ${client.id}, which has no lock file: pgmatrix lock '${client.id}' writes one`)
+  const locked = await lockClient(client, setting)
+  if (locked.kind === 'refused') return locked
+  await replaceFile(path, locked.text)
+  return locked
+}

@@ -1,0 +1,73 @@
+/** `pgmatrix doctor`: what this machine has of what a run needs. Nothing is installed or changed. */
+import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { cacheRoot } from '../cache.js'
+import { findInterpreters } from '../clients/interpreters.js'
+import { platformKey } from '../servers/platform.js'
+
+export interface Finding {
+  readonly subject: string
+  readonly state: 'ok' | 'missing' | 'optional'
+  readonly text: string
+}
+
+export async function doctor(): Promise<Finding[]> {
+  return [node(), platform(), await pythons(), await engine(), await space()]
+}
+
+export function describeDoctor(findings: readonly Finding[]): string {
+  const marks = { ok: '✓', missing: '✗', optional: '–' }
+  return findings
+    .map(({ subject, state, text }) => `${marks[state]} ${subject.padEnd(10)} ${text}`)
+    .join('\n')
+}
+
+function node(): Finding {
+  return { subject: 'Node', state: 'ok', text: process.versions.node }
+}
+
+const EMBEDDED = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64']
+
+function platform(): Finding {
+  const has = EMBEDDED.includes(platformKey)
+  const text = has
+    ? `${platformKey}: PostgreSQL binaries exist`
+    : `${platformKey}: no PostgreSQL binaries; try Linux or macOS`
+  return { subject: 'platform', state: has ? 'ok' : 'missing', text }
+}
+
+async function pythons(): Promise<Finding> {
+  const found = await findInterpreters()
+  if (found.length === 0)
+    return { subject: 'Python', state: 'missing', text: 'none found: install Python 3.9 or newer' }
+  return { subject: 'Python', state: 'ok', text: found.map(({ version }) => version).join(', ') }
+}
+
+/** Loaded lazily: dockerode costs 150 ms. */
+async function engine(): Promise<Finding> {
+  const { default: Docker } = await import('dockerode')
+  try {
+    const docker = new Docker({ timeout: 2000 })
+    const { Version } = await docker.version()
+    return {
+      subject: 'Docker',
+      state: 'optional',
+      text: `engine ${Version} answers; runs use embedded binaries`,
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { subject: 'Docker', state: 'optional', text: `no engine (${reason}); runs use embedded binaries` }
+  }
+}
+
+/** Bytes that nine servers, 27 environments and their data take. */
+const NEEDED = 2e9
+
+async function space(): Promise<Finding> {
+  const root = cacheRoot()
+  const { bavail, bsize } = await statfs(existsSync(root) ? root : tmpdir())
+  const free = bavail * bsize
+  const text = `${(free / 1e9).toFixed(1)} GB free for ${root}; about ${NEEDED / 1e9} GB are needed at first`
+  return { subject: 'disk', state: free > NEEDED ? 'ok' : 'missing', text }
+}

@@ -1,0 +1,164 @@
+/** Every command's words and options, and how its outcome becomes an exit code. What a command does stands in the file of its name. */
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { InvalidArgumentError, type Command } from 'commander'
+import { describePlan, planFor } from './plan.js'
+import { EXIT } from '../core/exit.js'
+import { summarise } from '../report/summary.js'
+import { chooseResults, readResults } from '../results/read.js'
+import { describeDoctor, doctor } from './doctor.js'
+import { describeLint, lint } from './lint.js'
+import { lock } from './lock.js'
+import { newClient, newProbe } from './new.js'
+import { render } from './render.js'
+import { runAndReport } from './run-report.js'
+import { serve } from './serve.js'
+import { describeCell, findCells } from './show.js'
+import { matrixFolder, openMatrix, ownMatrixFolder } from './workspace.js'
+
+interface Global {
+  readonly matrix?: string
+  readonly json?: boolean
+}
+
+export function addCommands(program: Command): void {
+  const global = () => program.opts<Global>()
+  addRunCommands(program, global)
+  addResultCommands(program, global)
+  addMatrixCommands(program, global)
+}
+
+function addRunCommands(program: Command, global: () => Global): void {
+  program
+    .command('run')
+    .description(
+      'run the cells that the selectors name (all without one), and render the site of a whole run',
+    )
+    .argument('[selector...]', "globs over server/client/probe, such as '1{7,8}/psycopg*/json-*'")
+    .option('--results <folder>', 'where results files go', 'results')
+    .option('--site <folder>', 'render the results there (default: site for a run of the whole matrix)')
+    .option('--lanes <n>', 'clients that run at the same time (default: processors + 1)', positiveInteger)
+    .action(async (patterns: string[], options: { results: string; site?: string; lanes?: number }) => {
+      process.exitCode = await runAndReport({ patterns, ...global(), ...options })
+    })
+  program
+    .command('plan')
+    .description('say what a run would do')
+    .argument('[selector...]')
+    .action(async (patterns: string[]) => {
+      const plan = planFor(await openMatrix(global().matrix), patterns)
+      print(global(), describePlan(plan))
+    })
+}
+
+function addResultCommands(program: Command, global: () => Global): void {
+  const results = ['--results <file>', 'results file (default: the newest in results/)'] as const
+  program
+    .command('render')
+    .description('make the site from a results file')
+    .option(...results)
+    .option('--site <folder>', 'where to', 'site')
+    .action(async (options: { results?: string; site: string }) => {
+      const file = await chooseResults('results', options.results)
+      await render({ results: file, site: options.site })
+      const address = pathToFileURL(path.resolve(options.site, 'index.html')).href
+      print(global(), { text: address, json: { site: address, results: file } })
+    })
+  program
+    .command('serve')
+    .description('serve the site on this machine')
+    .option('--site <folder>', 'what', 'site')
+    .option('--port <port>', 'where', positiveInteger, 8417)
+    .action(async (options: { site: string; port: number }) => {
+      const { address } = await serve(options)
+      print(global(), { text: `${address} (Ctrl-C ends it)`, json: { address } })
+    })
+  program
+    .command('show')
+    .description('the evidence behind one verdict; several with a glob')
+    .argument('<cell>', '17/psycopg2-2.9.13/json-jsonb-decode')
+    .option(...results)
+    .action(async (id: string, options: { results?: string }) => {
+      const read = await readResults(await chooseResults('results', options.results))
+      const cells = findCells(read, id)
+      print(global(), { text: cells.map(describeCell).join('\n\n'), json: cells })
+    })
+  program
+    .command('summary')
+    .description('what a results file found')
+    .option(...results)
+    .action(async (options: { results?: string }) => {
+      const read = await readResults(await chooseResults('results', options.results))
+      const { header, complete } = read
+      print(global(), { text: summarise(read), json: { header, complete } })
+      process.exitCode = complete ? EXIT.ok : EXIT.incomplete
+    })
+}
+
+function addMatrixCommands(program: Command, global: () => Global): void {
+  program
+    .command('lint')
+    .description('check everything in the matrix folder, and the Python of every recipe')
+    .option('--fix', 'repair what can be repaired without a doubt')
+    .action(async (options: { fix?: boolean }) => {
+      const { fix = false } = options
+      const folder = fix ? ownMatrixFolder(global().matrix) : matrixFolder(global().matrix)
+      const report = await lint({ folder, fix })
+      print(global(), { text: describeLint(report), json: report })
+      process.exitCode = report.problems.length === 0 ? EXIT.ok : EXIT.usage
+    })
+  program
+    .command('lock')
+    .description('resolve the packages of clients and write their locks')
+    .argument('[client...]', 'globs over client ids')
+    .action(async (clients: string[]) => {
+      const folder = ownMatrixFolder(global().matrix)
+      print(global(), await lock({ folder, clients, matrix: await openMatrix(folder) }))
+    })
+  program
+    .command('doctor')
+    .description('what this machine has of what a run needs')
+    .action(async () => {
+      const report = await doctor()
+      print(global(), { text: describeDoctor(report), json: report })
+      process.exitCode = report.every(({ state }) => state !== 'missing') ? EXIT.ok : EXIT.environment
+    })
+  addNewCommands(program.command('new').description('write a valid file to start from'), global)
+}
+
+function addNewCommands(command: Command, global: () => Global): void {
+  const folder = () => ownMatrixFolder(global().matrix)
+  const tell = (file: string) =>
+    print(global(), { text: `${file} written; \`pgmatrix lint\` checks it`, json: { file } })
+  command
+    .command('probe')
+    .argument('<id>')
+    .requiredOption('--group <group>', 'group as in groups.yaml')
+    .action(async (id: string, options: { group: string }) =>
+      tell(await newProbe(id, { folder: folder(), ...options })),
+    )
+  command
+    .command('client')
+    .argument('<family>')
+    .requiredOption('--kind <kind>', 'driver or orm')
+    .requiredOption('--package <distribution>', 'its name on PyPI')
+    .requiredOption('--release <version>', 'the release to begin with')
+    .action(async (family: string, options: { kind: string; package: string; release: string }) =>
+      tell(await newClient(family, { folder: folder(), ...options })),
+    )
+}
+
+interface Output {
+  readonly text: string
+  readonly json: unknown
+}
+
+function print({ json }: Global, output: Output): void {
+  process.stdout.write(`${json ? JSON.stringify(output.json, null, 2) : output.text}\n`)
+}
+
+function positiveInteger(text: string): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number > 0 && number < 65_536) return number
+  throw new InvalidArgumentError('a whole number above 0 is needed')
+}

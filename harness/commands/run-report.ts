@@ -1,0 +1,69 @@
+/** `pgmatrix run` as people and scripts see it: progress, summary, site, exit code. */
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Emit } from '../core/events.js'
+import { EXIT } from '../core/exit.js'
+import type { Cell, Results } from '../core/result.js'
+import { openProgress } from '../report/progress.js'
+import { summarise } from '../report/summary.js'
+import { readResults } from '../results/read.js'
+import { onInterrupt } from './interrupt.js'
+import { render } from './render.js'
+import { runCommand, type RunOutcome } from './run.js'
+
+export interface RunWords {
+  readonly patterns: readonly string[]
+  readonly matrix?: string
+  readonly json?: boolean
+  readonly results: string
+  readonly site?: string
+  readonly lanes?: number
+}
+
+/** Cells that a run was meant to judge and could not. */
+const UNJUDGED: readonly Cell['verdict'][] = ['error', 'invalid', 'flaky']
+
+/** Returns the exit code. */
+export async function runAndReport(words: RunWords): Promise<number> {
+  using progress = words.json ? jsonLines() : openProgress(process.stderr)
+  using interrupt = onInterrupt((text) => progress.show({ type: 'incident', text }))
+  const { patterns, matrix, results, lanes } = words
+  const how = { patterns, matrix, results, lanes, emit: progress.show, signal: interrupt.signal }
+  const outcome = await runCommand(how).catch((error: unknown) => {
+    // Cut off while it was still preparing: there is nothing to report.
+    if (interrupt.exitCode() === undefined) throw error
+  })
+  progress[Symbol.dispose]()
+  if (!outcome) return interrupt.exitCode() ?? EXIT.incomplete
+  return report(words, outcome, interrupt.exitCode())
+}
+
+async function report(
+  words: RunWords,
+  { file, complete }: RunOutcome,
+  interrupted?: number,
+): Promise<number> {
+  const read = await readResults(file)
+  if (!words.json) process.stdout.write(`${summarise(read)}\nresults: ${file}\n`)
+  if (complete) await renderSite(words, file)
+  return interrupted ?? exitCode(read)
+}
+
+/** A selection does not replace the site of a whole matrix unless it is told to. */
+async function renderSite({ site, patterns, json }: RunWords, file: string): Promise<void> {
+  const folder = site ?? (patterns.length === 0 ? 'site' : undefined)
+  if (folder === undefined) return
+  await render({ results: file, site: folder })
+  const address = pathToFileURL(path.resolve(folder, 'index.html')).href
+  process.stdout.write(json ? `${JSON.stringify({ type: 'site', address })}\n` : `site: ${address}\n`)
+}
+
+function exitCode({ complete, cells }: Results): number {
+  if (!complete) return EXIT.incomplete
+  return cells.some(({ verdict }) => UNJUDGED.includes(verdict)) ? EXIT.differences : EXIT.ok
+}
+
+function jsonLines(): { show: Emit } & Disposable {
+  const show: Emit = (event) => process.stdout.write(`${JSON.stringify(event)}\n`)
+  return { show, [Symbol.dispose]: () => {} }
+}

@@ -1,0 +1,76 @@
+/** The header of a results file: what was planned, and with what. */
+import { plannedCells, type Plan } from './plan.js'
+import type { Client, Family, Probe, Server } from './matrix.js'
+import {
+  RESULTS_FORMAT,
+  type ClientFacts,
+  type FamilyFacts,
+  type Header,
+  type ProbeFacts,
+  type ServerFacts,
+} from './result.js'
+import type { Hello } from './protocol.js'
+import type { PreparedClient, RunningServer } from './runtime.js'
+
+export interface RunFacts {
+  readonly plan: Plan
+  readonly servers: readonly RunningServer[]
+  readonly prepared: readonly PreparedClient[]
+  readonly tool: string
+  readonly runtime: string
+  readonly startedAt: Date
+}
+
+export function makeHeader({ plan, servers, prepared, tool, runtime, startedAt }: RunFacts): Header {
+  const families = new Set(plan.clients.map(({ family }) => family))
+  const groups = new Set(plan.probes.map(({ group }) => group))
+  return {
+    kind: 'header',
+    format: RESULTS_FORMAT,
+    tool,
+    startedAt: startedAt.toISOString(),
+    runtime,
+    selector: plan.patterns.length === 0 ? null : plan.patterns.join(' '),
+    cells: plannedCells(plan).length,
+    groups: plan.matrix.groups.filter((group) => groups.has(group)),
+    servers: plan.servers.map((server) => serverFacts(server, servers)),
+    families: [...families].map(familyFacts),
+    clients: prepared.map((client) => clientFacts(client, null)),
+    probes: plan.probes.map(probeFacts),
+  }
+}
+
+export function clientFacts(prepared: PreparedClient, hello: Hello | null): ClientFacts {
+  const { id, family, version, driver } = prepared.client
+  const ready = prepared.kind === 'ready' ? prepared : undefined
+  return {
+    id,
+    family: family.id,
+    version,
+    driver: driver ?? null,
+    python: hello?.python ?? ready?.interpreter.version ?? null,
+    libpq: hello?.libpq ?? null,
+    packages: { ...ready?.packages },
+  }
+}
+
+/** Why what answered is not the client of the plan, or undefined. */
+export function versionProblem(client: Client, hello: Hello): string | undefined {
+  const wrong = Object.entries(client.pins).find(([name, version]) => hello.versions[name] !== version)
+  if (!wrong) return undefined
+  const [name, version] = wrong
+  return `the environment has ${name} ${hello.versions[name] ?? 'not at all'}, ${version} was planned`
+}
+
+function serverFacts(server: Server, running: readonly RunningServer[]): ServerFacts {
+  const { id, major, version } = server
+  return { id, major, version, versionNum: running.find((one) => one.server === server)?.versionNum ?? null }
+}
+
+function familyFacts({ id, title, kind, about, docs, source }: Family): FamilyFacts {
+  return { id, title, kind, about, docs, source }
+}
+
+function probeFacts({ id, title, group, tier, since, docs, about, control }: Probe): ProbeFacts {
+  return { id, title, group, tier, since, docs, about, control: control.sql }
+}

@@ -1,0 +1,145 @@
+/**
+ * The matrix as loaded: what there is to run. `load/` builds these from `matrix/`; nothing here is checked again.
+ */
+import type { Level } from './verdict.js'
+
+/** Where something was written: a path relative to the working directory, 1-based line and column. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** One PostgreSQL release under one profile. */
+export interface Server {
+  /** `17` */
+  readonly id: string
+  readonly major: number
+  /** Full version that must answer, e.g. `17.10`. */
+  readonly version: string
+  /** npm packages with the binaries, by platform key `linux-x64`, `darwin-arm64`, … */
+  readonly binaries: Readonly<Record<string, BinaryPackage>>
+}
+
+export interface BinaryPackage {
+  readonly name: string
+  readonly version: string
+  /** Subresource integrity of the tarball, `sha512-…` */
+  readonly integrity: string
+}
+
+export type ClientKind = 'driver' | 'orm'
+
+/** What `matrix/clients/<family>.yaml` says about a family. */
+export interface Family {
+  /** `psycopg2`, `sqlalchemy` */
+  readonly id: string
+  readonly title: string
+  readonly kind: ClientKind
+  readonly about: string
+  readonly docs: string
+  readonly source: string
+  /** Distribution whose version is the client's version, e.g. `psycopg2-binary`. */
+  readonly package: string
+  readonly releases: readonly Release[]
+}
+
+export interface Release {
+  readonly version: string
+  /** PEP 440 range of the Pythons it is tried on, e.g. `>=3.8,<3.10`. */
+  readonly python: string
+  /** Requirements in pip's syntax, pinned: `psycopg[binary]==3.3.9`. */
+  readonly install: readonly string[]
+  /** For an ORM: ids of the drivers under it, `psycopg2-2.9.13`. Empty for a driver. */
+  readonly drivers: readonly string[]
+}
+
+/** A driver release, or an ORM release with the driver release under it. */
+export interface Client {
+  /** `psycopg2-2.9.13`, `sqlalchemy-2.1.9+asyncpg-0.32.0` */
+  readonly id: string
+  readonly family: Family
+  readonly version: string
+  /** The driver under an ORM; absent for a driver. */
+  readonly driver?: { readonly family: string; readonly version: string }
+  readonly python: string
+  /** Requirements of the client and of its driver. */
+  readonly install: readonly string[]
+  /** Distributions that the worker must report at exactly these versions. */
+  readonly pins: Readonly<Record<string, string>>
+  /** Text of the lock file (pip requirements with hashes), or undefined where nothing was locked. */
+  readonly lock?: string
+}
+
+/** A recipe as it runs: shapes expanded, indentation removed. */
+export interface Recipe {
+  readonly level: Level
+  readonly code: string
+  /** Where the first line of `code` stands. */
+  readonly place: Place
+  /** Required for `partial`: what one must do, or what is lost. */
+  readonly note?: string
+}
+
+/** Everything a probe says for one set of clients. */
+export interface RecipeEntry {
+  /** `psycopg2`, `sqlalchemy+asyncpg`, `django>=6.1`: see core/recipe-key.ts */
+  readonly key: string
+  /** In the order of LEVELS. */
+  readonly recipes: readonly Recipe[]
+  /** Documented API verified to be absent from the installed package, as dotted names. */
+  readonly absent: readonly string[]
+  readonly place: Place
+}
+
+export interface Witness {
+  readonly sql: string
+  /** Rows as PostgreSQL prints them as text; null for NULL. */
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
+export interface Control {
+  readonly sql: string
+  /** SQLSTATEs that mean "this server does not have it"; any other error is ours. */
+  readonly absent: readonly string[]
+}
+
+/** A Python value, written in YAML (JSON-like) or as a Python expression. */
+export type PythonValue = { readonly json: unknown } | { readonly python: string }
+
+export interface Probe {
+  readonly id: string
+  readonly title: string
+  readonly group: string
+  readonly tier: 1 | 2
+  /** First PostgreSQL major, as people write it; shown, never used to decide. */
+  readonly since: string
+  readonly docs: string
+  readonly about: string
+  readonly control: Control
+  /** Created by the harness (as superuser) before `setup`. */
+  readonly extensions: readonly string[]
+  /** SQL for every recipe, run as the owner of the schema. */
+  readonly setup: string
+  /** DDL for drivers and for raw recipes; an ORM's native and partial recipes create it from their model. */
+  readonly table: string
+  /** In scope of every recipe as `value`. */
+  readonly value: PythonValue
+  /** What a recipe must return. */
+  readonly expect: PythonValue
+  readonly witness: readonly Witness[]
+  /** Seconds one recipe may take. */
+  readonly deadline: number
+  readonly entries: readonly RecipeEntry[]
+  readonly place: Place
+}
+
+export interface Matrix {
+  readonly servers: readonly Server[]
+  readonly families: readonly Family[]
+  readonly clients: readonly Client[]
+  /** Sorted by group order, then id. */
+  readonly probes: readonly Probe[]
+  /** Groups in the order in which they are shown. */
+  readonly groups: readonly string[]
+}

@@ -1,0 +1,83 @@
+/** What a run is going to do: cells in the order in which they run. */
+import { cellId, type CellId } from './ids.js'
+import type { Client, Matrix, Probe, Server } from './matrix.js'
+import { selector } from './selector.js'
+
+/** One client on some servers: the unit that a worker process executes. */
+export interface Unit {
+  readonly client: Client
+  readonly columns: readonly Column[]
+}
+
+export interface Column {
+  readonly server: Server
+  readonly probes: readonly Probe[]
+}
+
+export interface Plan {
+  readonly matrix: Matrix
+  readonly patterns: readonly string[]
+  readonly servers: readonly Server[]
+  readonly clients: readonly Client[]
+  readonly probes: readonly Probe[]
+  readonly units: readonly Unit[]
+}
+
+/** Servers, clients and probes that no selected cell needs are left out. */
+export function makePlan(matrix: Matrix, patterns: readonly string[]): Plan {
+  const selects = selector(patterns)
+  const units = matrix.clients
+    .map((client) => ({ client, columns: columnsOf(matrix, client, selects) }))
+    .filter(({ columns }) => columns.length > 0)
+  const columns = units.flatMap((unit) => unit.columns)
+  const probes = new Set(columns.flatMap((column) => column.probes))
+  const servers = new Set(columns.map((column) => column.server))
+  return {
+    matrix,
+    patterns,
+    units,
+    clients: units.map(({ client }) => client),
+    servers: matrix.servers.filter((server) => servers.has(server)),
+    probes: matrix.probes.filter((probe) => probes.has(probe)),
+  }
+}
+
+function columnsOf(matrix: Matrix, client: Client, selects: (cell: CellId) => boolean): Column[] {
+  return matrix.servers
+    .map((server) => ({
+      server,
+      probes: matrix.probes.filter((probe) =>
+        selects({ server: server.id, client: client.id, probe: probe.id }),
+      ),
+    }))
+    .filter(({ probes }) => probes.length > 0)
+}
+
+export function plannedCells(plan: Plan): CellId[] {
+  return plan.units.flatMap(({ client, columns }) =>
+    columns.flatMap(({ server, probes }) =>
+      probes.map((probe) => ({ server: server.id, client: client.id, probe: probe.id })),
+    ),
+  )
+}
+
+export function plannedIds(plan: Plan): string[] {
+  return plannedCells(plan).map(cellId)
+}
+
+/**
+ * Units for a number of lanes: where there are fewer clients than lanes, a client's servers are dealt out, so that no lane idles.
+ * ORMs first: they take longest, and what is long must not be left for the end.
+ */
+export function dealUnits(units: readonly Unit[], lanes: number): Unit[] {
+  const hands = Math.max(1, Math.ceil((2 * lanes) / Math.max(1, units.length)))
+  const dealt = units.flatMap(({ client, columns }) =>
+    Array.from({ length: Math.min(hands, columns.length) }, (_, hand) => ({
+      client,
+      columns: columns.filter((_, index) => index % hands === hand),
+    })),
+  )
+  return dealt.toSorted(
+    (a, b) => Number(b.client.family.kind === 'orm') - Number(a.client.family.kind === 'orm'),
+  )
+}

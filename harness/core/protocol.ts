@@ -1,0 +1,144 @@
+/**
+ * The worker protocol: one JSON line in, one JSON line out, over a pair of descriptors that a recipe does not see.
+ * The Python side is python-fixtures/worker.py.
+ */
+import { z } from 'zod'
+
+/** What a client connects with. There is no password: the socket's folder is closed to everybody else. */
+export interface Endpoint {
+  /** Folder of the Unix socket, or a host name. */
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly database: string
+}
+
+/** First line to a worker. It answers with a Hello. */
+export interface WorkerStart {
+  readonly family: string
+  /** The driver's family, for an ORM. */
+  readonly driver: string | null
+  /** Distributions whose versions it reports. */
+  readonly distributions: readonly string[]
+  /** Address space of a recipe in bytes. */
+  readonly memory: number
+}
+
+export interface RecipeRequest {
+  readonly kind: 'recipe'
+  readonly id: number
+  readonly nonce: string
+  readonly endpoint: Endpoint
+  readonly code: string
+  readonly file: string
+  /** 1-based line of the file at which `code` begins. */
+  readonly line: number
+  readonly value: { readonly json: unknown } | { readonly python: string }
+  readonly expect: { readonly json: unknown } | { readonly python: string }
+  /** Seconds. */
+  readonly deadline: number
+}
+
+/** Asks which of these dotted names exist in the installed packages. */
+export interface AbsentRequest {
+  readonly kind: 'absent'
+  readonly id: number
+  readonly nonce: string
+  readonly names: readonly string[]
+}
+
+export type WorkerRequest = RecipeRequest | AbsentRequest
+
+export const helloSchema = z.strictObject({
+  kind: z.literal('hello'),
+  python: z.string(),
+  /** Distribution name as asked, to the version installed; null where it is missing. */
+  versions: z.record(z.string(), z.string().nullable()),
+  /** PQlibVersion() as an integer, e.g. 170005; null for drivers without libpq. */
+  libpq: z.number().int().nullable(),
+})
+export type Hello = z.infer<typeof helloSchema>
+
+/**
+ * A Python value as seen: `type` is the qualified class (`int`, `decimal.Decimal`), `repr` its canonical text.
+ * Containers have `items`: values, or [key, value] pairs of a dict in sorted order.
+ * Canonical: an aware datetime is its UTC instant with `+00:00`; long str and bytes are cut and carry length and sha256.
+ */
+export interface SeenValue {
+  readonly type: string
+  readonly repr?: string | undefined
+  readonly items?: readonly SeenValue[] | readonly (readonly [SeenValue, SeenValue])[] | undefined
+}
+export const seenValueSchema: z.ZodType<SeenValue> = z.lazy(() =>
+  z.strictObject({
+    type: z.string(),
+    repr: z.string().optional(),
+    items: z
+      .union([z.array(seenValueSchema), z.array(z.tuple([seenValueSchema, seenValueSchema]))])
+      .optional(),
+  }),
+)
+
+export const pythonErrorSchema = z.strictObject({
+  /** Qualified class, `psycopg2.errors.UndefinedTable` */
+  type: z.string(),
+  message: z.string(),
+  /** SQLSTATE where the exception (or its cause) carries one. */
+  sqlstate: z.string().nullable(),
+  /** Line of the recipe's file at which it was raised, if it passed through the recipe. */
+  line: z.number().int().nullable(),
+})
+export type PythonError = z.infer<typeof pythonErrorSchema>
+
+/** What the recipe's own connection said of the server, before the recipe ran. */
+export const identitySchema = z.strictObject({
+  serverVersionNum: z.number().int(),
+  runId: z.string(),
+  nonce: z.string(),
+  backendPid: z.number().int(),
+})
+export type Identity = z.infer<typeof identitySchema>
+
+const base = {
+  id: z.number().int(),
+  nonce: z.string(),
+}
+const ran = {
+  ...base,
+  /** Milliseconds from fork to answer, and CPU of the child. */
+  ms: z.number(),
+  cpuMs: z.number(),
+  /** What the recipe printed, cut to 4,000 characters. */
+  output: z.string(),
+}
+
+export const answerSchema = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    ...ran,
+    outcome: z.literal('returned'),
+    identity: identitySchema,
+    value: seenValueSchema,
+    expected: seenValueSchema,
+    /** Python's own `==` between the two. */
+    equal: z.boolean(),
+  }),
+  z.strictObject({
+    ...ran,
+    outcome: z.literal('raised'),
+    /** `connect`: the client never got as far as the recipe. */
+    phase: z.enum(['connect', 'recipe', 'commit']),
+    identity: identitySchema.nullable(),
+    error: pythonErrorSchema,
+  }),
+  z.strictObject({ ...ran, outcome: z.literal('timeout') }),
+  z.strictObject({
+    ...ran,
+    outcome: z.literal('died'),
+    signal: z.string().nullable(),
+    exitCode: z.number().int().nullable(),
+  }),
+  /** The request or fixture is at fault: an unknown family, a value expression that does not evaluate. */
+  z.strictObject({ ...base, outcome: z.literal('rejected'), reason: z.string() }),
+  z.strictObject({ ...base, outcome: z.literal('absent'), present: z.array(z.string()) }),
+])
+export type Answer = z.infer<typeof answerSchema>

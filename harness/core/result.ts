@@ -1,0 +1,172 @@
+/**
+ * Results: JSON Lines with a header, one line per cell and a footer. A file without a footer is an interrupted run.
+ * Schemas are strict: a results file may come from anybody.
+ */
+import { z } from 'zod'
+import { pythonErrorSchema, seenValueSchema } from './protocol.js'
+import { LEVELS, VERDICTS } from './verdict.js'
+
+export const RESULTS_FORMAT = 1
+
+/** Ids become file names and anchors, so that nothing but these characters is let in. */
+const ID = /^[a-z0-9](?:[a-z0-9_.+-]{0,118}[a-z0-9])?$/
+const id = z
+  .string()
+  .regex(ID, 'not an id')
+  .refine((text) => !text.includes('..'), 'not an id')
+const text = z.string().max(20_000)
+
+export const serverFactsSchema = z.strictObject({
+  id,
+  major: z.number().int(),
+  /** As planned, `17.10`. */
+  version: text,
+  /** As the server said of itself; null where it never answered. */
+  versionNum: z.number().int().nullable(),
+})
+
+export const clientFactsSchema = z.strictObject({
+  id,
+  family: id,
+  version: text,
+  driver: z.strictObject({ family: id, version: text }).nullable(),
+  /** Facts of the environment it ran in; null where there was none. */
+  python: text.nullable(),
+  libpq: z.number().int().nullable(),
+  packages: z.record(text, text),
+})
+
+export const familyFactsSchema = z.strictObject({
+  id,
+  title: text,
+  kind: z.enum(['driver', 'orm']),
+  about: text,
+  docs: text,
+  source: text,
+})
+
+export const probeFactsSchema = z.strictObject({
+  id,
+  title: text,
+  group: text,
+  tier: z.union([z.literal(1), z.literal(2)]),
+  since: text,
+  docs: text,
+  about: text,
+  control: text,
+})
+
+export const headerSchema = z.strictObject({
+  kind: z.literal('header'),
+  format: z.literal(RESULTS_FORMAT),
+  tool: text,
+  startedAt: z.iso.datetime(),
+  runtime: text,
+  /** Selector of the run, or null for the whole matrix. */
+  selector: text.nullable(),
+  /** Cells planned. */
+  cells: z.number().int(),
+  groups: z.array(text),
+  servers: z.array(serverFactsSchema),
+  families: z.array(familyFactsSchema),
+  clients: z.array(clientFactsSchema),
+  probes: z.array(probeFactsSchema),
+})
+export type Header = z.infer<typeof headerSchema>
+export type ServerFacts = z.infer<typeof serverFactsSchema>
+export type ClientFacts = z.infer<typeof clientFactsSchema>
+export type FamilyFacts = z.infer<typeof familyFactsSchema>
+export type ProbeFacts = z.infer<typeof probeFactsSchema>
+
+const rows = z.array(z.array(z.string().nullable()))
+
+export const witnessSeenSchema = z.strictObject({
+  sql: text,
+  expected: rows,
+  /** Rows as seen (cut to 20), or null when the statement failed. */
+  rows: rows.nullable(),
+  error: text.nullable(),
+})
+export type WitnessSeen = z.infer<typeof witnessSeenSchema>
+
+/** How one recipe ended. */
+export const OUTCOMES = [
+  'held',
+  'raised',
+  'wrong-type',
+  'wrong-value',
+  'wrong-effect',
+  'refused',
+  'timeout',
+  'crash',
+  'invalid',
+  'error',
+] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+export const attemptSchema = z.strictObject({
+  level: z.enum(LEVELS),
+  outcome: z.enum(OUTCOMES),
+  /** One sentence: what was seen. */
+  reason: text,
+  note: text.nullable(),
+  code: text,
+  /** Place of the code, relative to the matrix folder. */
+  file: text,
+  line: z.number().int(),
+  value: seenValueSchema.nullable(),
+  expected: seenValueSchema.nullable(),
+  error: pythonErrorSchema.nullable(),
+  witness: z.array(witnessSeenSchema),
+  output: text,
+  ms: z.number(),
+  /** CPU of the recipe's process in milliseconds. */
+  cpuMs: z.number(),
+})
+export type Attempt = z.infer<typeof attemptSchema>
+
+export const cellSchema = z.strictObject({
+  kind: z.literal('cell'),
+  server: id,
+  client: id,
+  probe: id,
+  verdict: z.enum(VERDICTS),
+  /** One sentence: why this verdict. */
+  reason: text,
+  /** What a `partial` costs. */
+  note: text.nullable(),
+  /** Key of the recipes that applied, `django>=6.1`; null where none did. */
+  key: text.nullable(),
+  /** Dotted names that were verified to be absent. */
+  absent: z.array(text),
+  attempts: z.array(attemptSchema),
+  startedAt: z.iso.datetime(),
+  ms: z.number(),
+})
+export type Cell = z.infer<typeof cellSchema>
+
+/** Facts that are known only once the client's worker runs; they replace the header's. */
+export const clientLineSchema = clientFactsSchema.extend({ kind: z.literal('client') })
+
+export const footerSchema = z.strictObject({
+  kind: z.literal('footer'),
+  finishedAt: z.iso.datetime(),
+  cells: z.number().int(),
+})
+export type Footer = z.infer<typeof footerSchema>
+
+export const lineSchema = z.discriminatedUnion('kind', [
+  headerSchema,
+  clientLineSchema,
+  cellSchema,
+  footerSchema,
+])
+
+export type ResultLine = z.infer<typeof lineSchema>
+
+/** A results file as read; `header.clients` carries the facts of the client lines. `complete` is false for an interrupted run. */
+export interface Results {
+  readonly header: Header
+  readonly cells: readonly Cell[]
+  readonly complete: boolean
+}

@@ -1,0 +1,97 @@
+/** What the run needs of its edges: servers, client environments and workers. Implemented in servers/, clients/ and run/. */
+import type { Client, Server } from './matrix.js'
+import type { Answer, Endpoint, Hello, WorkerRequest } from './protocol.js'
+
+export type Row = readonly (string | null)[]
+
+/** A server that answers logins, started by us and stopped when disposed. */
+export interface RunningServer extends AsyncDisposable {
+  readonly server: Server
+  readonly runId: string
+  /** `server_version_num` as the server itself reported it at its start. */
+  readonly versionNum: number
+  /** Grows each time the server lost its sessions (a backend was killed) or had to be started again. */
+  readonly incarnation: number
+  /** Resolves when the server answers logins again, starting it anew where its postmaster is gone. */
+  settled(): Promise<void>
+  /** A fresh database owned by the role that clients connect as. Dropped when disposed. */
+  openDatabase(name: string): Promise<ProbeDatabase>
+}
+
+export interface ResetOptions {
+  /** Becomes the comment of schema public: the client must read it back. */
+  readonly nonce: string
+  readonly extensions: readonly string[]
+  /** SQL run as the owner of the schema, each possibly several statements. */
+  readonly setup: readonly string[]
+}
+
+/** The harness's own connection (node-postgres, superuser) to the database that one worker uses. */
+export interface ProbeDatabase extends AsyncDisposable {
+  readonly endpoint: Endpoint
+  /**
+   * Ends all other sessions of this database, rolls back prepared transactions, unlinks large objects, and replaces schema public.
+   * @throws SqlError when the setup fails; ConnectionLost.
+   */
+  reset(options: ResetOptions): Promise<void>
+  /** Rows as text. @throws SqlError, ConnectionLost */
+  rows(sql: string): Promise<readonly Row[]>
+}
+
+/** The server is gone, or its answer did not come in time: what was asked says nothing about anybody. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost'
+}
+
+/** PostgreSQL said no; `sqlstate` is its code. */
+export class SqlError extends Error {
+  override readonly name = 'SqlError'
+  constructor(
+    message: string,
+    readonly sqlstate: string,
+  ) {
+    super(message)
+  }
+}
+
+export interface Interpreter {
+  readonly path: string
+  /** `3.12.1` */
+  readonly version: string
+}
+
+/** A client's environment, or why there is none. */
+export type PreparedClient =
+  | {
+      readonly kind: 'ready'
+      readonly client: Client
+      readonly interpreter: Interpreter
+      /** The environment's own python. */
+      readonly python: string
+      /** Every distribution installed, normalised name to version. */
+      readonly packages: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'refused' | 'not-run'; readonly client: Client; readonly reason: string }
+
+/** One long-lived Python process for one client. Requests are answered one at a time. */
+export interface Worker extends AsyncDisposable {
+  readonly hello: Hello
+  /** False once the process is gone: it answers nothing any more. */
+  readonly alive: boolean
+  /** @throws WorkerGone when the worker itself died or did not answer within the request's deadline plus a margin. */
+  ask(request: WorkerRequest): Promise<Answer>
+}
+
+export class WorkerGone extends Error {
+  override readonly name = 'WorkerGone'
+}
+
+/** The surroundings are at fault (no network, no Python, disk full): exit code 3. The message says what and what next. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+}
+
+/** The user's words or files are at fault: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

@@ -1,0 +1,20 @@
+/** What a cell can end as. The words are defined in README.md, "How to read a verdict". */
+
+/** Levels of a recipe, from the best to the way round; recipes are tried in this order. */
+export const LEVELS = ['native', 'partial', 'raw'] as const
+export type Level = (typeof LEVELS)[number]
+
+/** Facts about the software under test. Only these may be kept for a later run. */
+export const FACTS = [...LEVELS, 'unsupported', 'broken', 'server', 'refused'] as const
+export type Fact = (typeof FACTS)[number]
+
+/** Facts about the run: they count neither as support nor as the lack of it. */
+export const INCIDENTS = ['timeout', 'crash', 'flaky', 'invalid', 'error', 'not-run'] as const
+export type Incident = (typeof INCIDENTS)[number]
+
+export const VERDICTS = [...FACTS, ...INCIDENTS] as const
+export type Verdict = Fact | Incident
+
+export function isFact(verdict: Verdict): verdict is Fact {
+  return (FACTS as readonly Verdict[]).includes(verdict)
+}

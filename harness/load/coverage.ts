@@ -1,0 +1,17 @@
+/** Which clients have nothing in which probe. */
+import type { Matrix } from '../core/matrix.js'
+import { entryFor } from '../core/recipe-key.js'
+
+export interface Gap {
+  readonly probe: string
+  /** Ids of the clients without a recipe or an absence, in the matrix's order. */
+  readonly clients: readonly string[]
+}
+
+/** Empty where every client has an entry in every probe. A gap is no problem of a matrix: its cells are `not-run` and say so. */
+export function coverage(matrix: Matrix): Gap[] {
+  return matrix.probes.flatMap((probe) => {
+    const clients = matrix.clients.filter((client) => !entryFor(probe.entries, client)).map(({ id }) => id)
+    return clients.length === 0 ? [] : [{ probe: probe.id, clients }]
+  })
+}

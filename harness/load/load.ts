@@ -1,0 +1,72 @@
+/** A matrix folder, read and checked in one go. */
+import type { Matrix, Place } from '../core/matrix.js'
+import { loadClients } from './clients.js'
+import { loadFamilies } from './families.js'
+import { openFolder } from './folder.js'
+import { loadGroups } from './groups.js'
+import { keyProblems } from './keys.js'
+import { sortProblems, type Problem } from './problem.js'
+import { loadProbes } from './probes.js'
+import { loadServers } from './servers.js'
+import { loadShapes } from './shapes.js'
+import type { Snippet } from './snippet.js'
+import { loadSqlParser } from './sql.js'
+
+export type Loaded = { readonly matrix: Matrix } | { readonly problems: readonly Problem[] }
+
+/** What could be read, with all that is wrong. `matrix` is only fit for a run where there are no problems. */
+export interface Reading {
+  readonly matrix: Matrix
+  readonly problems: readonly Problem[]
+  readonly snippets: readonly Snippet[]
+}
+
+/** Everything but the Python code is checked: for that see commands/lint.ts. Problems are sorted by place. */
+export async function loadMatrix(folder: string): Promise<Loaded> {
+  const { matrix, problems } = await readMatrix(folder)
+  return problems.length === 0 ? { matrix } : { problems }
+}
+
+export async function readMatrix(path: string): Promise<Reading> {
+  const folder = await openFolder(path)
+  if (!folder) return { matrix: EMPTY, problems: [noFolder(path)], snippets: [] }
+  const problems: Problem[] = []
+  await loadSqlParser()
+  const groups = await loadGroups(folder, problems)
+  const servers = await loadServers(folder, problems)
+  const loadedFamilies = await loadFamilies(folder, problems)
+  const { families, names } = loadedFamilies
+  if (names.length === 0) {
+    problems.push({
+      place: fileStart(folder.shown),
+      message: 'there are no clients',
+      hint: 'pgmatrix new client',
+    })
+  }
+  const shapes = await loadShapes(folder, names, problems)
+  const clients = await loadClients(folder, loadedFamilies, problems)
+  const probes = await loadProbes(folder, groups, shapes, problems)
+  problems.push(...probes.flatMap(({ probe }) => keyProblems(probe.entries, clients, names)))
+  const matrix: Matrix = {
+    servers,
+    families: families.map(({ family }) => family),
+    clients,
+    probes: probes.map(({ probe }) => probe),
+    groups: (groups ?? []).map(({ title }) => title),
+  }
+  return { matrix, problems: sortProblems(problems), snippets: probes.flatMap(({ snippets }) => snippets) }
+}
+
+const EMPTY: Matrix = { servers: [], families: [], clients: [], probes: [], groups: [] }
+
+function noFolder(path: string): Problem {
+  return {
+    place: fileStart(path),
+    message: 'no such folder',
+    hint: 'name a matrix folder, or run in the folder that holds matrix/',
+  }
+}
+
+function fileStart(file: string): Place {
+  return { file, line: 1, column: 1 }
+}

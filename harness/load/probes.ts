@@ -1,0 +1,124 @@
+import { basename } from 'node:path'
+import type { Control, Probe, PythonValue } from '../core/matrix.js'
+import { checkSchema } from './check-schema.js'
+import { listNames, listYaml, type Folder } from './folder.js'
+import type { Group } from './groups.js'
+import { duplicateIds, groupProblems, nameProblems, UNKNOWN_GROUP } from './probe-names.js'
+import { textOffsetPlace } from './block-text.js'
+import type { StandIns } from './mend.js'
+import type { Problem } from './problem.js'
+import { pythonValue } from './python-value.js'
+import { loadEntries } from './recipes.js'
+import { probeSchema, type ProbeFile } from './schema.js'
+import type { LoadedShapes } from './shapes.js'
+import type { Snippet } from './snippet.js'
+import { checkSql } from './sql.js'
+import { keyPlace, nodeAt, readYaml, valuePlace, type YamlFile } from './yaml-file.js'
+
+export interface LoadedProbe {
+  readonly probe: Probe
+  readonly snippets: readonly Snippet[]
+}
+
+const DEFAULT_DEADLINE = 10
+
+export async function loadProbes(
+  folder: Folder,
+  groups: readonly Group[] | undefined,
+  shapes: LoadedShapes,
+  problems: Problem[],
+): Promise<readonly LoadedProbe[]> {
+  const subfolders = await listNames(folder, 'probes')
+  const lists = await Promise.all(subfolders.map((name) => listYaml(folder, `probes/${name}`, problems)))
+  const files = await Promise.all(lists.flat().map((path) => readYaml(folder, path, problems)))
+  const loaded = files.flatMap((file) => {
+    const probe = file && loadProbe(file, groups, shapes, problems)
+    return file && probe ? [probe] : []
+  })
+  problems.push(...duplicateIds(loaded.map(({ probe }) => probe)))
+  return loaded.toSorted(
+    (a, b) => groupOrder(a.probe, groups) - groupOrder(b.probe, groups) || compareIds(a.probe, b.probe),
+  )
+}
+
+function groupOrder(probe: Probe, groups: readonly Group[] | undefined): number {
+  return groups?.findIndex(({ title }) => title === probe.group) ?? 0
+}
+
+function compareIds(a: Probe, b: Probe): number {
+  return a.id < b.id ? -1 : 1
+}
+
+function loadProbe(
+  file: YamlFile,
+  groups: readonly Group[] | undefined,
+  shapes: LoadedShapes,
+  problems: Problem[],
+): LoadedProbe | undefined {
+  const data = checkSchema(probeSchema, file, problems, standIns(file))
+  if (!data) return undefined
+  problems.push(...nameProblems(file, data), ...groupProblems(file, data, groups), ...checkSql(file, data))
+  const value = pythonValue(file, 'value', { json: data.value, python: data['value-python'] }, problems)
+  const expect = pythonValue(file, 'expect', { json: data.expect, python: data['expect-python'] }, problems)
+  const witness = data.witness ?? []
+  if (!value && !expect && !nodeAt(file, ['witness']) && witness.length === 0) {
+    problems.push({
+      place: valuePlace(file, []),
+      message: 'this probe checks nothing',
+      hint: 'give it a value, an expect or a witness',
+    })
+  }
+  const { entries, snippets } = loadEntries(file, data.recipes, shapes, problems)
+  if (entries.length === 0 && nodeAt(file, ['recipes'])) {
+    problems.push({ place: keyPlace(file, ['recipes']), message: 'this probe has no recipes' })
+  }
+  const nothing: PythonValue = { json: null }
+  const probe: Probe = {
+    id: data.id,
+    title: data.title,
+    group: data.group,
+    tier: data.tier,
+    since: data.since,
+    docs: data.docs,
+    about: data.about.trim(),
+    control: controlOf(data.control),
+    extensions: data.extensions ?? [],
+    setup: data.setup ?? '',
+    table: data.table ?? '',
+    value: value ?? nothing,
+    expect: expect ?? value ?? nothing,
+    witness,
+    deadline: data.deadline ?? DEFAULT_DEADLINE,
+    entries,
+    place: valuePlace(file, ['id']),
+  }
+  return { probe, snippets: [...snippets, ...valueSnippets(file, data)] }
+}
+
+/** Enough to check the rest of a file whose head is wrong. */
+function standIns(file: YamlFile): StandIns {
+  const id = basename(file.path, '.yaml')
+  return { ...STAND_INS, id }
+}
+
+const STAND_INS = {
+  title: '?',
+  group: UNKNOWN_GROUP,
+  tier: 1,
+  since: 'any',
+  docs: 'https://www.postgresql.org/docs/current/',
+  about: '?',
+  control: 'select 1',
+  recipes: {},
+}
+
+function controlOf(control: ProbeFile['control']): Control {
+  return typeof control === 'string' ? { sql: control, absent: [] } : control
+}
+
+function valueSnippets(file: YamlFile, data: ProbeFile): Snippet[] {
+  return (['value-python', 'expect-python'] as const).flatMap((key) => {
+    const text = data[key]
+    return text === undefined ? [] : [{ kind: 'value', text, place: textOffsetPlace(file, [key], 0) }]
+  })
+}

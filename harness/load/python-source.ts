@@ -1,0 +1,67 @@
+/** Snippets as Python that a linter can read, and the way back from its lines to those of the YAML. */
+import type { Client, Place } from '../core/matrix.js'
+import { comparePythons, lowestVersion, parseRange } from '../core/python-range.js'
+import { familyOfKey, keyMatches, parseRecipeKey } from '../core/recipe-key.js'
+import { movePlace } from './block-text.js'
+import type { PythonText } from './ruff.js'
+import { VALUE_SCOPE, type Scopes } from './scope.js'
+import type { Snippet } from './snippet.js'
+
+export interface PythonSource {
+  readonly snippet: Snippet
+  readonly scope: readonly string[]
+  /** Without the line that begins the function. */
+  readonly lines: readonly string[]
+  /** Oldest Python on which it has to run, as ruff writes it: `py38`. */
+  readonly target: string
+}
+
+const INDENT = '    '
+const OLDEST = '3.8'
+
+/** The snippet becomes the body of a function whose parameters are the names in scope: that is how it runs. */
+export function pythonSource(snippet: Snippet, clients: readonly Client[], scopes: Scopes): PythonSource {
+  const isValue = snippet.kind === 'value'
+  const scope = isValue ? VALUE_SCOPE : (scopes.get(familyOfKey(snippet.key ?? '')) ?? ['value'])
+  const body = snippet.text.split('\n').map((line) => INDENT + line)
+  const lines = isValue ? [`${INDENT}return (`, ...body, `${INDENT})`] : body
+  return { snippet, scope, lines, target: targetOf(snippet, clients) }
+}
+
+/** The oldest Python of the clients that run it. Its range says `>=3.8`; without a lower end it is the oldest of all. */
+function targetOf({ key }: Snippet, clients: readonly Client[]): string {
+  const parsed = key === undefined ? undefined : parseRecipeKey(key)
+  const running = clients.filter((client) => parsed && keyMatches(parsed, client))
+  const lowest = running.map(({ python }) => lowestVersion(parseRange(python) ?? []) ?? OLDEST)
+  const [major, minor] = (lowest.toSorted(comparePythons)[0] ?? OLDEST).split('.')
+  return `py${major}${minor ?? '0'}`
+}
+
+interface Joined extends PythonText {
+  readonly parts: readonly { readonly source: PythonSource; readonly firstRow: number }[]
+}
+
+/** Several sources of one target as one text, each a function of its own. */
+export function joinSources(sources: readonly PythonSource[]): Joined {
+  const lines: string[] = []
+  const parts = sources.map((source, index) => {
+    const firstRow = lines.push(`async def recipe_${index}(${source.scope.join(', ')}):`)
+    lines.push(...source.lines)
+    return { source, firstRow }
+  })
+  return { text: `${lines.join('\n')}\n`, target: sources[0]?.target ?? 'py38', parts }
+}
+
+/** The source that a row of the text belongs to, and which of its rows it is; its function begins at row 1. */
+export function sourceAt({ parts }: Joined, row: number): { source: PythonSource; row: number } | undefined {
+  const part = parts.findLast(({ firstRow }) => firstRow <= row)
+  return part && { source: part.source, row: row - part.firstRow + 1 }
+}
+
+/** Where a row and column (1-based) of a source stand in the YAML. */
+export function sourcePlace({ snippet }: PythonSource, row: number, column: number): Place {
+  const head = snippet.kind === 'value' ? 2 : 1
+  const last = snippet.text.split('\n').length
+  const line = Math.min(Math.max(row - head, 1), last)
+  return movePlace(snippet.place, line, Math.max(column - INDENT.length, 1))
+}

@@ -1,0 +1,176 @@
+/** What may stand in the files of `matrix/`. The JSON Schemas for editors are generated from these: see json-schemas.ts. */
+import { z } from 'zod'
+
+const text = z.string().min(1, 'must not be empty')
+const slug = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be lower-case words joined by dashes')
+const address = z.url({ protocol: /^https?$/, error: 'must be an address that begins with https://' })
+const version = z.string().regex(/^\d+(\.\d+)*((a|b|rc)\d+)?$/, 'must be a released version such as "2.9.13"')
+const sqlstate = z.string().regex(/^[0-9A-Z]{5}$/, 'must be an SQLSTATE such as "42883"')
+
+export const groupsSchema = z
+  .strictObject({
+    groups: z
+      .array(
+        z.strictObject({
+          id: slug.describe('Folder of its probes'),
+          title: text.describe("What a probe's `group` says"),
+          about: text.describe('One line for the page'),
+        }),
+      )
+      .min(1, 'needs at least one group'),
+  })
+  .describe('Groups of probes in the order in which they are shown')
+export type GroupsFile = z.infer<typeof groupsSchema>
+
+const binaries = z.strictObject({
+  name: text.describe('npm package'),
+  version: text,
+  integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]+=*$/, 'must be the integrity of the tarball, sha512-…'),
+})
+export const serversSchema = z
+  .strictObject({
+    servers: z
+      .array(
+        z.strictObject({
+          id: z.string().regex(/^\d+$/, 'must be a PostgreSQL major such as "17"'),
+          version: z.string().regex(/^\d+\.\d+$/, 'must be a PostgreSQL release such as "17.10"'),
+          binaries: z.record(
+            z
+              .string()
+              .regex(
+                /^(linux|darwin|win32)-(x64|arm64|arm|ia32|ppc64)$/,
+                'must be a platform such as linux-x64',
+              ),
+            binaries,
+          ),
+        }),
+      )
+      .min(1, 'needs at least one server'),
+  })
+  .describe('PostgreSQL releases and where their binaries come from')
+export type ServersFile = z.infer<typeof serversSchema>
+
+const requirements = z
+  .array(text)
+  .min(1, 'needs at least one requirement')
+  .describe("Requirements in pip's syntax; {version} stands for the release")
+export const familySchema = z
+  .strictObject({
+    family: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case word'),
+    title: text,
+    kind: z.enum(['driver', 'orm']),
+    about: text.describe('Two or three sentences for somebody who is choosing'),
+    docs: address,
+    source: address,
+    package: text.describe("Distribution whose version is the client's version"),
+    install: requirements,
+    releases: z
+      .array(
+        z.strictObject({
+          version,
+          python: z
+            .string()
+            .regex(
+              /^(<=|>=|==|!=|~=|<|>)[\d.]+(\s*,\s*(<=|>=|==|!=|~=|<|>)[\d.]+)*$/,
+              'must be a range such as ">=3.8,<3.14"',
+            ),
+          install: requirements.optional(),
+          drivers: z
+            .array(text)
+            .optional()
+            .describe('For an ORM: releases of drivers, such as psycopg2-2.9.13'),
+        }),
+      )
+      .min(1, 'needs at least one release'),
+  })
+  .describe('A driver or an ORM, and the releases that are in the matrix')
+export type FamilyFile = z.infer<typeof familySchema>
+
+const shapeUse = z.strictObject({
+  shape: slug.describe('Name of a file of shapes/'),
+  with: z.record(z.string(), z.string()).optional().describe("The shape's parameters"),
+  note: text.optional(),
+})
+const code = text.describe('Body of a Python function')
+const recipe = z.union([
+  code,
+  z.strictObject({ code, note: text.optional().describe('What one must do, or what is lost') }),
+  shapeUse,
+])
+export type RecipeFile = z.infer<typeof recipe>
+
+const dotted = z
+  .string()
+  .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, 'must be a dotted Python name such as psycopg2.extras.Json')
+const entry = z.strictObject({
+  native: recipe.optional(),
+  partial: recipe.optional(),
+  raw: recipe.optional(),
+  absent: z
+    .union([dotted, z.array(dotted)])
+    .optional()
+    .describe('API that would have to exist, verified against the installed package'),
+})
+export type EntryFile = z.infer<typeof entry>
+
+export const probeSchema = z
+  .strictObject({
+    id: slug.describe("Permanent: the file's name, the page's address and the key of the results"),
+    title: text,
+    group: text.describe('Title of a group of groups.yaml'),
+    tier: z.literal([1, 2]),
+    since: text.describe('First PostgreSQL release with it, for people; the control decides'),
+    docs: address,
+    about: text.describe('One paragraph for a person who is choosing'),
+    control: z
+      .union([text, z.strictObject({ sql: text, absent: z.array(sqlstate) })])
+      .describe('SQL that asks the server itself'),
+    extensions: z.array(text).optional(),
+    setup: z.string().optional().describe('SQL for every recipe'),
+    table: z
+      .string()
+      .optional()
+      .describe("DDL for drivers and for raw recipes; an ORM's models create it otherwise"),
+    value: z.unknown().optional().describe('In scope of every recipe'),
+    'value-python': text.optional().describe('The same as a Python expression'),
+    expect: z.unknown().optional().describe('What a recipe must return; the value where left out'),
+    'expect-python': text.optional(),
+    witness: z
+      .array(z.strictObject({ sql: text, rows: z.array(z.array(z.string().nullable())) }))
+      .optional()
+      .describe('SQL that the harness runs after the recipe, with the rows as text'),
+    deadline: z
+      .number()
+      .positive('must be a number of seconds')
+      .max(120, 'must be 120 seconds at most')
+      .optional(),
+    recipes: z.record(z.string(), entry),
+  })
+  .describe('One feature')
+export type ProbeFile = z.infer<typeof probeSchema>
+
+const parameter = z.union([text, z.strictObject({ about: text, default: z.string().optional() })])
+export const shapeSchema = z
+  .strictObject({
+    about: text,
+    params: z
+      .record(
+        z
+          .string()
+          .regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/, 'must be a lower-case name; the code says __name__'),
+        parameter,
+      )
+      .optional(),
+    recipes: z.record(z.string(), z.union([code, z.strictObject({ code, note: text.optional() })])),
+  })
+  .describe('Recipes that many probes share')
+export type ShapeFile = z.infer<typeof shapeSchema>
+
+/** File name of the JSON Schema, to the schema. */
+export const SCHEMAS = {
+  groups: groupsSchema,
+  servers: serversSchema,
+  client: familySchema,
+  probe: probeSchema,
+  shape: shapeSchema,
+} as const

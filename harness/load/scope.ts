@@ -1,0 +1,34 @@
+/** Names that a recipe finds without importing them. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PACKAGE } from '../package.js'
+import { isErrno } from './errno.js'
+
+/** Family to the names in scope of its recipes. */
+export type Scopes = ReadonlyMap<string, readonly string[]>
+
+/** In scope of `value-python` and `expect-python`, see python-fixtures/runner/literal.py. */
+export const VALUE_SCOPE = [
+  ...['datetime', 'date', 'time', 'timedelta', 'timezone'],
+  ...['Decimal', 'UUID', 'ipaddress', 'math'],
+]
+
+/** Read from `SCOPE = (…)` of python-fixtures/families/<family>.py; a family without one may use what any has. */
+export async function readScopes(families: readonly string[]): Promise<Scopes> {
+  const scopes = new Map(
+    await Promise.all(families.map(async (family) => [family, await readScope(family)] as const)),
+  )
+  const anybodys = [...new Set([...scopes.values()].flatMap((names) => names ?? []))]
+  return new Map([...scopes].map(([family, names]) => [family, ['value', ...(names ?? anybodys)]]))
+}
+
+async function readScope(family: string): Promise<string[] | undefined> {
+  try {
+    const source = await readFile(join(PACKAGE, 'python-fixtures', 'families', `${family}.py`), 'utf8')
+    const names = /^SCOPE\b[^=]*= \(([^)]*)\)/m.exec(source)?.[1]
+    return names === undefined ? undefined : [...names.matchAll(/"(\w+)"/g)].flatMap(([, name]) => name ?? [])
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,62 @@
+/** Wrong results without an error: shown apart, since nobody would notice them. */
+import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
+import { evidenceAnchor, probePage } from './address.js'
+import { type Piece, prose } from './prose.js'
+import { serverRange } from './server-range.js'
+import { clientsOf, clientTitle, probesOf, type ResultsView } from './view.js'
+
+/** A feature, and the clients that get it wrong in the same way on the same servers. */
+export interface BrokenView {
+  readonly feature: string
+  readonly clients: readonly { readonly title: string; readonly href: string }[]
+  /** `10–13, 17` */
+  readonly servers: string
+  readonly reason: readonly Piece[]
+}
+
+interface Broken {
+  readonly client: ClientFacts
+  readonly servers: readonly ServerFacts[]
+  readonly newest: ServerFacts
+  readonly reason: string
+}
+
+export function brokenOf(view: ResultsView, servers: readonly ServerFacts[], root: string): BrokenView[] {
+  return probesOf(view).flatMap((probe) => {
+    const broken = clientsOf(view).flatMap((client) => brokenOn(view, servers, { client, probe }))
+    return groupAlike(broken).map(([first, ...others]) => ({
+      feature: probe.title,
+      clients: [first, ...others].map(({ client, newest }) => ({
+        title: clientTitle(view.header, client),
+        href: `${root}${probePage(probe.id)}#${evidenceAnchor(client.id, newest.id)}`,
+      })),
+      servers: serverRange(first.servers, view.servers),
+      reason: prose(first.reason),
+    }))
+  })
+}
+
+interface Row {
+  readonly client: ClientFacts
+  readonly probe: ProbeFacts
+}
+
+function brokenOn(view: ResultsView, servers: readonly ServerFacts[], { client, probe }: Row): Broken[] {
+  const hits = servers.filter((server) => view.cell(server, client, probe)?.verdict === 'broken')
+  const newest = hits.at(-1)
+  const cell = newest && view.cell(newest, client, probe)
+  return cell ? [{ client, servers: hits, newest, reason: cell.reason }] : []
+}
+
+type NonEmpty<T> = [T, ...T[]]
+
+function groupAlike(broken: readonly Broken[]): NonEmpty<Broken>[] {
+  const groups = new Map<string, NonEmpty<Broken>>()
+  for (const one of broken) {
+    const key = JSON.stringify([one.reason, one.servers.map(({ id }) => id)])
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
+  }
+  return [...groups.values()]
+}

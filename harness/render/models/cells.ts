@@ -1,0 +1,44 @@
+/** One cell of a table: what it shows and where its evidence stands. */
+import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
+import type { Verdict } from '../../core/verdict.js'
+import { evidenceAnchor, probePage } from './address.js'
+import type { ResultsView } from './view.js'
+
+export interface CellView {
+  /** Null where the results have no such cell. */
+  readonly verdict: Verdict | null
+  readonly href: string
+  /** Why it is not plainly native, in short; null for `native`. */
+  readonly title: string | null
+}
+
+const TITLE_LENGTH = 140
+const MISSING: CellView = { verdict: null, href: '', title: null }
+
+export interface CellPlace {
+  readonly server: ServerFacts
+  readonly client: ClientFacts
+  readonly probe: ProbeFacts
+}
+
+/** @param root Way from the page to the top of the site; null on the probe's own page. */
+export function cellView(
+  view: ResultsView,
+  { server, client, probe }: CellPlace,
+  root: string | null,
+): CellView {
+  const cell = view.cell(server, client, probe)
+  if (!cell) return MISSING
+  const page = root === null ? '' : root + probePage(probe.id)
+  return {
+    verdict: cell.verdict,
+    href: `${page}#${evidenceAnchor(client.id, server.id)}`,
+    title: titleOf(cell),
+  }
+}
+
+function titleOf({ verdict, note, reason }: Cell): string | null {
+  if (verdict === 'native') return null
+  const text = `${verdict}: ${note ?? reason}`.replace(/\s+/g, ' ').trim()
+  return text.length > TITLE_LENGTH ? `${text.slice(0, TITLE_LENGTH)}…` : text
+}

@@ -1,0 +1,100 @@
+/** One client release: all features on all servers, and what it ran on. */
+import type { ClientFacts, ProbeFacts } from '../../core/result.js'
+import { clientPage, CLIENTS, familyAnchor, probePage, rootOf, webLink } from './address.js'
+import { type CellView, cellView } from './cells.js'
+import { type Frame, frame } from './frame.js'
+import { type Layout, layoutFor } from './layout.js'
+import { type Legend, legend } from './legend.js'
+import { libpqVersion } from './libpq.js'
+import { type ServerColumn, serverColumn } from './probe-page.js'
+import { type Piece, prose } from './prose.js'
+import { type Tally, tally } from './tally.js'
+import { clientTitle, type ResultsView } from './view.js'
+
+export interface ClientPage {
+  readonly frame: Frame
+  readonly client: ClientFacts
+  readonly title: string
+  readonly about: readonly Piece[]
+  readonly docs: string | null
+  readonly source: string | null
+  /** The family on the page of all clients. */
+  readonly family: { readonly title: string; readonly href: string }
+  readonly libpq: string | null
+  readonly packages: readonly { readonly name: string; readonly version: string }[]
+  readonly others: readonly { readonly title: string; readonly href: string; readonly current: boolean }[]
+  readonly servers: readonly (ServerColumn & { readonly tally: Tally })[]
+  readonly width: number
+  readonly layout: Layout
+  readonly legend: Legend
+  readonly groups: readonly ClientGroup[]
+}
+
+interface ClientGroup {
+  readonly title: string
+  readonly anchor: string
+  readonly rows: readonly {
+    readonly title: string
+    readonly href: string
+    readonly cells: readonly CellView[]
+  }[]
+}
+
+export function clientReleasePage(view: ResultsView, client: ClientFacts): ClientPage {
+  const page = clientPage(client.id)
+  const root = rootOf(page)
+  const title = clientTitle(view.header, client)
+  const facts = view.header.families.find(({ id }) => id === client.family)
+  const cells = view.cells.filter((cell) => cell.client === client.id)
+  return {
+    frame: frame(view, {
+      page,
+      title,
+      description: `What ${title} can do on each PostgreSQL, with evidence.`,
+    }),
+    client,
+    title,
+    about: prose(facts?.about ?? ''),
+    docs: webLink(facts?.docs ?? ''),
+    source: webLink(facts?.source ?? ''),
+    family: {
+      title: facts?.title ?? client.family,
+      href: `${root}${CLIENTS}#${familyAnchor(client.family)}`,
+    },
+    libpq: client.libpq === null ? null : libpqVersion(client.libpq),
+    packages: packagesOf(client),
+    others: othersOf(view, client),
+    servers: view.servers.map((server) => ({
+      ...serverColumn(server, root),
+      tally: tally(cells.filter((cell) => cell.server === server.id)),
+    })),
+    layout: layoutFor(view.servers.length),
+    width: view.servers.length + 1,
+    legend: legend(cells),
+    groups: groupsOf(view, client, root),
+  }
+}
+
+function packagesOf({ packages }: ClientFacts): ClientPage['packages'] {
+  return Object.entries(packages)
+    .map(([name, version]) => ({ name, version }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function othersOf(view: ResultsView, client: ClientFacts): ClientPage['others'] {
+  const family = view.families.find(({ facts }) => facts.id === client.family)
+  return (family?.clients ?? []).map((other) => ({
+    title: other.driver ? `${other.version} on ${other.driver.family}` : other.version,
+    href: `${other.id}.html`,
+    current: other === client,
+  }))
+}
+
+function groupsOf(view: ResultsView, client: ClientFacts, root: string): ClientGroup[] {
+  const row = (probe: ProbeFacts) => ({
+    title: probe.title,
+    href: root + probePage(probe.id),
+    cells: view.servers.map((server) => cellView(view, { server, client, probe }, root)),
+  })
+  return view.groups.map(({ title, anchor, probes }) => ({ title, anchor, rows: probes.map(row) }))
+}

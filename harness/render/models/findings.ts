@@ -1,0 +1,149 @@
+/** The cells of one family under one probe, with everything that is the same said once. */
+import { cellId } from '../../core/ids.js'
+import type { Attempt, Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
+import type { Verdict } from '../../core/verdict.js'
+import { clientPage, evidenceAnchor, familyAnchor } from './address.js'
+import { pythonTokens, type Token } from './code.js'
+import { type EvidenceView, evidence } from './evidence.js'
+import { type Piece, prose } from './prose.js'
+import { serverRange } from './server-range.js'
+import type { FamilyView, ResultsView } from './view.js'
+
+/** One way in which cells of a family ended, and the cells that ended in it. */
+export interface Finding {
+  readonly verdict: Verdict
+  readonly reason: readonly Piece[]
+  readonly note: readonly Piece[]
+  readonly absent: readonly string[]
+  readonly holds: readonly Holding[]
+  /** `PostgreSQL 14–18` */
+  readonly where: string
+  readonly attempts: readonly AttemptView[]
+  /** The command that runs one of the cells again. */
+  readonly again: string
+}
+
+/** A client and the servers on which the finding holds. */
+interface Holding {
+  readonly client: string
+  readonly href: string
+  readonly servers: readonly { readonly id: string; readonly anchor: string }[]
+}
+
+interface AttemptView extends EvidenceView {
+  /** Empty where it is the finding's own. */
+  readonly note: readonly Piece[]
+  readonly reason: string
+  /** `probes/json/json-jsonb-decode.yaml:21` */
+  readonly place: string
+  /** Anchor of the recipe's code. */
+  readonly recipe: string
+  /** Empty where the code already stands further up under `recipe`. */
+  readonly code: readonly Token[]
+}
+
+/** Newest client and newest server first. */
+export function findingsOf(view: ResultsView, { facts, clients }: FamilyView, probe: ProbeFacts): Finding[] {
+  const servers = view.servers.toReversed()
+  const cells = clients.flatMap((client) =>
+    servers.flatMap((server) => view.cell(server, client, probe) ?? []),
+  )
+  const alike = groupAlike(cells, view.servers)
+  const recipes = recipeBook(alike, familyAnchor(facts.id))
+  return alike.flatMap((group, index) => {
+    const [cell] = group
+    if (!cell) return []
+    return [
+      {
+        verdict: cell.verdict,
+        reason: prose(cell.reason),
+        note: prose(cell.note ?? ''),
+        absent: cell.absent,
+        holds: holdings(view, clients, group),
+        where: `PostgreSQL ${serverRange(serversOf(view, group), view.servers)}`,
+        attempts: cell.attempts.map((attempt) => attemptView(attempt, cell, recipes(attempt, index))),
+        again: `pgmatrix run '${cellId(cell)}'`,
+      },
+    ]
+  })
+}
+
+function groupAlike(cells: readonly Cell[], servers: readonly ServerFacts[]): Cell[][] {
+  const versions = new Map(servers.map(({ id, version }) => [id, version]))
+  const groups = new Map<string, Cell[]>()
+  for (const cell of cells) {
+    const key = fingerprint(cell, versions.get(cell.server) ?? '')
+    const group = groups.get(key)
+    if (group) group.push(cell)
+    else groups.set(key, [cell])
+  }
+  return [...groups.values()]
+}
+
+/** Equal for cells that differ in nothing but durations, addresses in memory and the version in which a server presents itself. */
+function fingerprint({ verdict, reason, note, absent, attempts }: Cell, version: string): string {
+  const timeless = attempts.map((attempt) => ({ ...attempt, ms: 0, cpuMs: 0 }))
+  return JSON.stringify([verdict, reason, note, absent, timeless])
+    .replaceAll(`PostgreSQL ${version}`, 'PostgreSQL …')
+    .replace(/\b0x[0-9a-f]{4,}\b/g, '0x…')
+}
+
+interface RecipePlace {
+  readonly anchor: string
+  readonly isFirst: boolean
+}
+
+/** Which recipes are new in which group: code is printed where it first occurs. */
+function recipeBook(
+  groups: readonly Cell[][],
+  prefix: string,
+): (attempt: Attempt, group: number) => RecipePlace {
+  const first = new Map<string, { number: number; group: number }>()
+  groups.forEach((cells, group) =>
+    cells[0]?.attempts.forEach((attempt) => {
+      const key = recipeKey(attempt)
+      if (!first.has(key)) first.set(key, { number: first.size + 1, group })
+    }),
+  )
+  return (attempt, group) => {
+    const place = first.get(recipeKey(attempt))
+    return { anchor: `${prefix}-recipe-${place?.number ?? 0}`, isFirst: place?.group === group }
+  }
+}
+
+function recipeKey({ level, code }: Attempt): string {
+  return `${level}\n${code}`
+}
+
+function attemptView(attempt: Attempt, cell: Cell, { anchor, isFirst }: RecipePlace): AttemptView {
+  return {
+    ...evidence(attempt),
+    note: attempt.note === cell.note ? [] : prose(attempt.note ?? ''),
+    reason: attempt.reason,
+    place: `${attempt.file}:${attempt.line}`,
+    recipe: anchor,
+    code: isFirst ? pythonTokens(attempt.code.trimEnd()) : [],
+  }
+}
+
+function holdings(view: ResultsView, clients: readonly ClientFacts[], cells: readonly Cell[]): Holding[] {
+  return clients.flatMap((client) => {
+    const servers = view.servers.filter((server) => cells.some((cell) => isOf(cell, client, server)))
+    if (servers.length === 0) return []
+    return [
+      {
+        client: client.id,
+        href: `../${clientPage(client.id)}`,
+        servers: servers.map(({ id }) => ({ id, anchor: evidenceAnchor(client.id, id) })),
+      },
+    ]
+  })
+}
+
+function serversOf(view: ResultsView, cells: readonly Cell[]): ServerFacts[] {
+  return view.servers.filter(({ id }) => cells.some(({ server }) => server === id))
+}
+
+function isOf(cell: Cell, client: ClientFacts, server: ServerFacts): boolean {
+  return cell.client === client.id && cell.server === server.id
+}

@@ -1,0 +1,66 @@
+/** What every page has around its own content. */
+import { CLIENTS, DATA, INDEX, METHOD, rootOf } from './address.js'
+import type { ResultsView } from './view.js'
+
+export interface Frame {
+  /** Address of the page from the top of the site. */
+  readonly page: string
+  readonly title: string
+  readonly description: string
+  /** The page's own file name, for a link to itself. */
+  readonly self: string
+  /** Way from the page to the top of the site: empty or `../`. */
+  readonly root: string
+  readonly nav: readonly NavLink[]
+  /** What a reader must know before believing the page, in one sentence each. */
+  readonly warnings: readonly string[]
+  readonly tool: string
+  readonly runtime: string
+  /** `2026-11-23` */
+  readonly date: string
+  readonly data: string
+}
+
+interface NavLink {
+  readonly href: string
+  readonly label: string
+  readonly current: boolean
+}
+
+export interface PageIdentity {
+  readonly page: string
+  readonly title: string
+  readonly description: string
+}
+
+export function frame(view: ResultsView, identity: PageIdentity): Frame {
+  const root = rootOf(identity.page)
+  const { tool, runtime, startedAt } = view.header
+  return {
+    ...identity,
+    root,
+    self: identity.page.split('/').at(-1) ?? '',
+    nav: navOf(identity.page, root),
+    warnings: warningsOf(view),
+    tool,
+    runtime,
+    date: startedAt.slice(0, 10),
+    data: root + DATA,
+  }
+}
+
+function navOf(page: string, root: string): NavLink[] {
+  const entries = [
+    [INDEX, 'Matrix'],
+    [CLIENTS, 'Clients'],
+    [METHOD, 'Method'],
+  ] as const
+  return entries.map(([href, label]) => ({ href: root + href, label, current: href === page }))
+}
+
+function warningsOf({ complete, header, cells }: ResultsView): string[] {
+  const { cells: planned, selector } = header
+  const interrupted = `The run was interrupted: ${cells.length} of ${planned} cells have a result.`
+  const selected = `This run covers a selection of the matrix only: ${selector ?? ''}`
+  return [...(complete ? [] : [interrupted]), ...(selector === null ? [] : [selected])]
+}

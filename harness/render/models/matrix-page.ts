@@ -1,0 +1,140 @@
+/** The matrix of one server: features by clients. */
+import type { Cell, ProbeFacts, ServerFacts } from '../../core/result.js'
+import { INDEX, probePage, releasesPage, rootOf, serverPage } from './address.js'
+import { type BrokenView, brokenOf } from './broken.js'
+import { type CellView, cellView } from './cells.js'
+import { type Column, type ColumnHead, type Columns, familyColumns, releaseColumns } from './columns.js'
+import { type Frame, frame } from './frame.js'
+import { type Layout, layoutFor } from './layout.js'
+import { type Legend, legend } from './legend.js'
+import { type Tally, tally } from './tally.js'
+import { probesOf, type ResultsView } from './view.js'
+
+export interface MatrixPage {
+  readonly frame: Frame
+  readonly server: ServerFacts
+  /** Every release has a column; otherwise the newest of each family. */
+  readonly everyRelease: boolean
+  readonly features: number
+  readonly pairings: number
+  readonly servers: readonly ServerLink[]
+  /** The other page of this server: every release, or the newest ones. */
+  readonly other: string
+  readonly legend: Legend
+  readonly heads: readonly ColumnHead[]
+  readonly columns: readonly SummedColumn[]
+  /** Columns and the features' own. */
+  readonly width: number
+  readonly layout: Layout
+  readonly groups: readonly MatrixGroup[]
+  readonly broken: readonly BrokenView[]
+}
+
+interface ServerLink {
+  readonly id: string
+  readonly version: string
+  readonly href: string
+  readonly current: boolean
+}
+
+interface SummedColumn extends Column {
+  readonly tally: Tally
+}
+
+interface MatrixGroup {
+  readonly title: string
+  readonly anchor: string
+  readonly rows: readonly MatrixRow[]
+}
+
+interface MatrixRow {
+  readonly title: string
+  readonly href: string
+  readonly cells: readonly (CellView & { readonly first: boolean })[]
+}
+
+/** The site's front page: the newest server. */
+export function indexPage(view: ResultsView): MatrixPage {
+  return matrixPage(view, view.newest, INDEX)
+}
+
+export function serverMatrixPage(view: ResultsView, server: ServerFacts): MatrixPage {
+  return matrixPage(view, server, serverPage(server.id))
+}
+
+export function releasesMatrixPage(view: ResultsView, server: ServerFacts): MatrixPage {
+  return matrixPage(view, server, releasesPage(server.id))
+}
+
+function matrixPage(view: ResultsView, server: ServerFacts, page: string): MatrixPage {
+  const root = rootOf(page)
+  const everyRelease = page === releasesPage(server.id)
+  const { heads, columns } = everyRelease ? releaseColumns(view, root) : familyColumns(view, root)
+  const probes = probesOf(view)
+  const shown = columns.map((column) => cellsOf(view, server, { column, probes }))
+  return {
+    frame: frame(view, { page, ...wordsOf(server, page, everyRelease) }),
+    server,
+    everyRelease,
+    features: probes.length,
+    pairings: columns.length,
+    servers: view.servers.map((other) => serverLink(view, other, { server, root, everyRelease })),
+    other: root + (everyRelease ? addressOf(view, server) : releasesPage(server.id)),
+    legend: legend(shown.flat()),
+    heads,
+    columns: columns.map((column, index) => ({ ...column, tally: tally(shown[index] ?? []) })),
+    width: columns.length + 1,
+    layout: layoutFor(columns.length),
+    groups: groupsOf(view, server, { columns, heads }, root),
+    broken: brokenOf(view, page === INDEX ? view.servers : [server], root),
+  }
+}
+
+function wordsOf({ id, version }: ServerFacts, page: string, everyRelease: boolean) {
+  const scope = everyRelease ? 'every release of ' : ''
+  const title =
+    page === INDEX ? "Python's PostgreSQL drivers and ORMs" : `${scope}Python clients on PostgreSQL ${id}`
+  const description = `What ${scope}Python's PostgreSQL drivers and ORMs can do on PostgreSQL ${version}; every cell was executed.`
+  return { title: title[0]?.toUpperCase() + title.slice(1), description }
+}
+
+interface ColumnCells {
+  readonly column: Column
+  readonly probes: readonly ProbeFacts[]
+}
+
+function cellsOf(view: ResultsView, server: ServerFacts, { column, probes }: ColumnCells): Cell[] {
+  return probes.flatMap((probe) => view.cell(server, column.client, probe) ?? [])
+}
+
+interface LinkPlace {
+  readonly server: ServerFacts
+  readonly root: string
+  readonly everyRelease: boolean
+}
+
+function serverLink(
+  view: ResultsView,
+  other: ServerFacts,
+  { server, root, everyRelease }: LinkPlace,
+): ServerLink {
+  const href = root + (everyRelease ? releasesPage(other.id) : addressOf(view, other))
+  return { id: other.id, version: other.version, href, current: other === server }
+}
+
+/** The newest server's matrix is the front page. */
+function addressOf(view: ResultsView, server: ServerFacts): string {
+  return server === view.newest ? INDEX : serverPage(server.id)
+}
+
+function groupsOf(view: ResultsView, server: ServerFacts, { columns }: Columns, root: string): MatrixGroup[] {
+  const row = (probe: ProbeFacts): MatrixRow => ({
+    title: probe.title,
+    href: root + probePage(probe.id),
+    cells: columns.map(({ client, first }) => ({
+      ...cellView(view, { server, client, probe }, root),
+      first,
+    })),
+  })
+  return view.groups.map(({ title, anchor, probes }) => ({ title, anchor, rows: probes.map(row) }))
+}

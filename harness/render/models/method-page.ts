@@ -1,0 +1,34 @@
+/** How a verdict comes about, and the words. */
+import { METHOD } from './address.js'
+import { type Frame, frame } from './frame.js'
+import { everyVerdict, type Legend } from './legend.js'
+import { clientsOf, probesOf, type ResultsView } from './view.js'
+
+export interface MethodPage {
+  readonly frame: Frame
+  readonly legend: Legend
+  readonly servers: readonly {
+    readonly id: string
+    readonly version: string
+    readonly versionNum: number | null
+  }[]
+  readonly clients: number
+  readonly features: number
+  readonly cells: string
+}
+
+export function methodPage(view: ResultsView): MethodPage {
+  return {
+    frame: frame(view, {
+      page: METHOD,
+      title: 'Method',
+      description:
+        'How each cell of the matrix was executed, what its verdict means, and how to run it again.',
+    }),
+    legend: everyVerdict(view.cells),
+    servers: view.servers,
+    clients: clientsOf(view).length,
+    features: probesOf(view).length,
+    cells: view.cells.length.toLocaleString('en-US'),
+  }
+}

@@ -1,0 +1,101 @@
+/** One feature: who has it, on which servers, how it is done, and what was seen. */
+import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
+import { clientPage, familyAnchor, INDEX, probePage, rootOf, serverPage, webLink } from './address.js'
+import { type CellView, cellView } from './cells.js'
+import { type Finding, findingsOf } from './findings.js'
+import { type Frame, frame } from './frame.js'
+import { type Layout, layoutFor } from './layout.js'
+import { type Legend, legend } from './legend.js'
+import { paragraphs, type Piece } from './prose.js'
+import { clientTitle, probesOf, type ResultsView } from './view.js'
+
+export interface ProbePage {
+  readonly frame: Frame
+  readonly probe: ProbeFacts
+  readonly about: readonly (readonly Piece[])[]
+  readonly docs: string | null
+  /** `PostgreSQL 12`, or what the matrix says in words. */
+  readonly since: string
+  /** The group's place in the matrix. */
+  readonly group: string
+  readonly previous: PageLink | null
+  readonly next: PageLink | null
+  readonly servers: readonly ServerColumn[]
+  readonly layout: Layout
+  readonly legend: Legend
+  readonly families: readonly ProbeFamily[]
+}
+
+interface PageLink {
+  readonly href: string
+  readonly title: string
+}
+
+export interface ServerColumn {
+  readonly id: string
+  readonly version: string
+  readonly href: string
+}
+
+interface ProbeFamily {
+  readonly id: string
+  readonly title: string
+  readonly kind: string
+  readonly anchor: string
+  readonly rows: readonly ProbeRow[]
+  readonly findings: readonly Finding[]
+}
+
+interface ProbeRow {
+  readonly title: string
+  readonly href: string
+  readonly cells: readonly CellView[]
+}
+
+export function probeFeaturePage(view: ResultsView, probe: ProbeFacts): ProbePage {
+  const page = probePage(probe.id)
+  const probes = probesOf(view)
+  const index = probes.indexOf(probe)
+  const group = view.groups.find(({ probes }) => probes.includes(probe))
+  return {
+    frame: frame(view, {
+      page,
+      title: probe.title,
+      description: `${probe.title}: which Python drivers and ORMs have it on which PostgreSQL, with the code that ran.`,
+    }),
+    probe,
+    about: paragraphs(probe.about),
+    docs: webLink(probe.docs),
+    since: /^\d/.test(probe.since) ? `PostgreSQL ${probe.since}` : probe.since,
+    group: `${rootOf(page)}${INDEX}#${group?.anchor ?? ''}`,
+    previous: pageLink(probes[index - 1]),
+    next: pageLink(probes[index + 1]),
+    servers: view.servers.map((server) => serverColumn(server, rootOf(page))),
+    layout: layoutFor(view.servers.length),
+    legend: legend(view.cells.filter((cell) => cell.probe === probe.id)),
+    families: view.families.map((family) => ({
+      id: family.facts.id,
+      title: family.facts.title,
+      kind: family.facts.kind === 'orm' ? 'ORM' : 'driver',
+      anchor: familyAnchor(family.facts.id),
+      rows: family.clients.map((client) => probeRow(view, client, probe)),
+      findings: findingsOf(view, family, probe),
+    })),
+  }
+}
+
+export function serverColumn({ id, version }: ServerFacts, root: string): ServerColumn {
+  return { id, version, href: root + serverPage(id) }
+}
+
+function pageLink(probe: ProbeFacts | undefined): PageLink | null {
+  return probe ? { href: `${probe.id}.html`, title: probe.title } : null
+}
+
+function probeRow(view: ResultsView, client: ClientFacts, probe: ProbeFacts): ProbeRow {
+  return {
+    title: clientTitle(view.header, client),
+    href: `../${clientPage(client.id)}`,
+    cells: view.servers.map((server) => cellView(view, { server, client, probe }, null)),
+  }
+}

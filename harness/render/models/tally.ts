@@ -1,0 +1,59 @@
+/** Counts behind every summary. */
+import type { Cell } from '../../core/result.js'
+import { isFact, type Verdict, VERDICTS } from '../../core/verdict.js'
+
+export interface Tally {
+  /** How many cells have each verdict, in the order of VERDICTS; verdicts without a cell are left out. */
+  readonly counts: readonly VerdictCount[]
+  readonly native: number
+  /** Cells whose verdict says something about the client: facts, without those where the server lacks the feature. */
+  readonly decided: number
+  readonly cells: number
+  /** `native 61, partial 8, unsupported 3` */
+  readonly words: string
+  readonly segments: readonly Segment[]
+}
+
+interface VerdictCount {
+  readonly verdict: Verdict
+  readonly count: number
+}
+
+/** A stretch of the bar under a column's name; `x` and `width` in percent of the whole. */
+interface Segment {
+  readonly verdict: Verdict
+  readonly x: string
+  readonly width: string
+}
+
+export function tally(cells: readonly Cell[]): Tally {
+  const counts = VERDICTS.map((verdict) => ({
+    verdict,
+    count: cells.filter((cell) => cell.verdict === verdict).length,
+  })).filter(({ count }) => count > 0)
+  return {
+    counts,
+    native: countOf(counts, 'native'),
+    decided: cells.filter(({ verdict }) => isFact(verdict) && verdict !== 'server').length,
+    cells: cells.length,
+    words: counts.map(({ verdict, count }) => `${verdict} ${count}`).join(', '),
+    segments: segmentsOf(counts, cells.length),
+  }
+}
+
+function countOf(counts: readonly VerdictCount[], verdict: Verdict): number {
+  return counts.find((entry) => entry.verdict === verdict)?.count ?? 0
+}
+
+function segmentsOf(counts: readonly VerdictCount[], whole: number): Segment[] {
+  let before = 0
+  return counts.map(({ verdict, count }) => {
+    const segment = { verdict, x: percent(before, whole), width: percent(count, whole) }
+    before += count
+    return segment
+  })
+}
+
+function percent(part: number, whole: number): string {
+  return ((100 * part) / whole).toFixed(2)
+}

@@ -1,0 +1,123 @@
+/** Results, indexed for the pages: everything sorted as it is shown, every cell in one step. */
+import { cellId } from '../../core/ids.js'
+import type {
+  Cell,
+  ClientFacts,
+  FamilyFacts,
+  Header,
+  ProbeFacts,
+  Results,
+  ServerFacts,
+} from '../../core/result.js'
+import { UsageError } from '../../core/runtime.js'
+import { groupAnchors } from './address.js'
+import { compareReleases } from './order.js'
+
+export interface ResultsView {
+  readonly header: Header
+  readonly complete: boolean
+  /** Of every cell, the last line wins: a run that goes on appends. */
+  readonly cells: readonly Cell[]
+  /** Oldest first. */
+  readonly servers: readonly ServerFacts[]
+  readonly newest: ServerFacts
+  /** Drivers, then ORMs. */
+  readonly families: readonly FamilyView[]
+  readonly groups: readonly GroupView[]
+  cell(server: ServerFacts, client: ClientFacts, probe: ProbeFacts): Cell | undefined
+}
+
+export interface FamilyView {
+  readonly facts: FamilyFacts
+  /** Newest first; an ORM's release comes once for each driver under it. */
+  readonly clients: readonly ClientFacts[]
+}
+
+interface GroupView {
+  readonly title: string
+  readonly anchor: string
+  readonly probes: readonly ProbeFacts[]
+}
+
+/** @throws UsageError where lines do not belong together, or where there is nothing to show. */
+export function viewResults({ header, cells, complete }: Results): ResultsView {
+  const servers = [...header.servers].toSorted((a, b) => a.major - b.major || (a.id < b.id ? -1 : 1))
+  const newest = servers.findLast(({ id, major }) => id === String(major)) ?? servers.at(-1)
+  if (!newest) throw new UsageError('the results name no server: nothing to show; run `pgmatrix run` first')
+  checkReferences(header, cells)
+  const byId = new Map(cells.map((cell) => [cellId(cell), cell]))
+  return {
+    header,
+    complete,
+    servers,
+    newest,
+    cells: [...byId.values()],
+    families: familiesOf(header),
+    groups: groupsOf(header),
+    cell: (server, client, probe) =>
+      byId.get(cellId({ server: server.id, client: client.id, probe: probe.id })),
+  }
+}
+
+export function clientsOf(view: ResultsView): ClientFacts[] {
+  return view.families.flatMap(({ clients }) => clients)
+}
+
+export function probesOf(view: ResultsView): ProbeFacts[] {
+  return view.groups.flatMap(({ probes }) => probes)
+}
+
+/** `Django`, and `psycopg2` for the family of that name; the id where the results do not describe the family. */
+function familyTitle(header: Header, family: string): string {
+  return header.families.find(({ id }) => id === family)?.title ?? family
+}
+
+/** `SQLAlchemy 2.1.9 on asyncpg 0.32.0` */
+export function clientTitle(header: Header, { family, version, driver }: ClientFacts): string {
+  const name = `${familyTitle(header, family)} ${version}`
+  return driver ? `${name} on ${driver.family} ${driver.version}` : name
+}
+
+function familiesOf({ families, clients }: Header): FamilyView[] {
+  return families
+    .toSorted((a, b) => Number(a.kind === 'orm') - Number(b.kind === 'orm'))
+    .map((facts) => ({
+      facts,
+      clients: clients.filter(({ family }) => family === facts.id).toSorted(newestFirst),
+    }))
+    .filter((family) => family.clients.length > 0)
+}
+
+/** By release, newest first; drivers of one release stay in the order of the results. */
+function newestFirst(a: ClientFacts, b: ClientFacts): number {
+  return compareReleases(b.version, a.version)
+}
+
+function groupsOf({ groups, probes }: Header): GroupView[] {
+  const titles = [...new Set([...groups, ...probes.map(({ group }) => group)])]
+  const anchors = groupAnchors(titles)
+  return titles
+    .map((title, index) => ({
+      title,
+      anchor: anchors[index] ?? '',
+      probes: probes.filter(({ group }) => group === title),
+    }))
+    .filter((group) => group.probes.length > 0)
+}
+
+function checkReferences({ servers, families, clients, probes }: Header, cells: readonly Cell[]): void {
+  const known = {
+    server: new Set(servers.map(({ id }) => id)),
+    client: new Set(clients.map(({ id }) => id)),
+    probe: new Set(probes.map(({ id }) => id)),
+  }
+  for (const cell of cells)
+    for (const axis of ['server', 'client', 'probe'] as const)
+      if (!known[axis].has(cell[axis]))
+        throw new UsageError(`results: cell ${cellId(cell)} names a ${axis} that the header does not have`)
+  for (const { id, family } of clients)
+    if (!families.some((facts) => facts.id === family))
+      throw new UsageError(
+        `results: client ${id} belongs to family ${family}, which the header does not have`,
+      )
+}

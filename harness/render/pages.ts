@@ -1,0 +1,27 @@
+/** Which pages the site has, each with its template and its model. */
+import { clientReleasePage, type ClientPage } from './models/client-page.js'
+import { clientsPage, type ClientsPage } from './models/clients-page.js'
+import { indexPage, type MatrixPage, releasesMatrixPage, serverMatrixPage } from './models/matrix-page.js'
+import { methodPage, type MethodPage } from './models/method-page.js'
+import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
+import { clientsOf, probesOf, type ResultsView } from './models/view.js'
+
+export type Page =
+  | { readonly template: 'matrix'; readonly model: MatrixPage }
+  | { readonly template: 'probe'; readonly model: ProbePage }
+  | { readonly template: 'client'; readonly model: ClientPage }
+  | { readonly template: 'clients'; readonly model: ClientsPage }
+  | { readonly template: 'method'; readonly model: MethodPage }
+
+/** One at a time, since a model of the whole matrix is large. The address of a page is `model.frame.page`. */
+export function* pagesOf(view: ResultsView): Generator<Page> {
+  yield { template: 'matrix', model: indexPage(view) }
+  for (const server of view.servers) {
+    yield { template: 'matrix', model: serverMatrixPage(view, server) }
+    yield { template: 'matrix', model: releasesMatrixPage(view, server) }
+  }
+  for (const probe of probesOf(view)) yield { template: 'probe', model: probeFeaturePage(view, probe) }
+  for (const client of clientsOf(view)) yield { template: 'client', model: clientReleasePage(view, client) }
+  yield { template: 'clients', model: clientsPage(view) }
+  yield { template: 'method', model: methodPage(view) }
+}

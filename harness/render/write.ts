@@ -1,0 +1,92 @@
+/** Writes the site: the whole of it into a folder beside the target, which then takes the target's place. */
+import { existsSync } from 'node:fs'
+import { copyFile, cp, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Results } from '../core/result.js'
+import { EnvironmentError, UsageError } from '../core/runtime.js'
+import { DATA, MARKER } from './models/address.js'
+import { viewResults } from './models/view.js'
+import { pagesOf } from './pages.js'
+import { loadTemplates } from './templates.js'
+
+export interface SiteSource {
+  readonly results: Results
+  /** The results file itself, offered for download. */
+  readonly file: string
+  /** Folder with pages/, partials/ and assets/. */
+  readonly templates: string
+}
+
+/** What an earlier render did not make and must not remove. */
+const KEPT = 'README.md'
+
+/**
+ * The same results give the same bytes. Returns the number of pages.
+ * @throws UsageError when the target holds something else than a site of ours; EnvironmentError when it cannot be written.
+ */
+export async function writeSite(source: SiteSource, target: string): Promise<number> {
+  const place = existsSync(target) ? await realpath(target) : path.resolve(target)
+  await refuseForeign(place)
+  try {
+    return await replace(place, (folder) => fill(folder, source))
+  } catch (error) {
+    throw isSystemError(error) ? unwritable(target, error) : error
+  }
+}
+
+async function refuseForeign(place: string): Promise<void> {
+  if (!existsSync(place)) return
+  const names = await readdir(place).catch(() => [place])
+  if (names.includes(MARKER) || names.every((name) => name === KEPT)) return
+  throw new UsageError(
+    `${place} was not made by pgmatrix (it has no ${MARKER}) and is not replaced: name an empty folder with --site`,
+  )
+}
+
+async function replace(place: string, make: (folder: string) => Promise<number>): Promise<number> {
+  await mkdir(path.dirname(place), { recursive: true })
+  const workspace = await mkdtemp(path.join(path.dirname(place), `.${path.basename(place)}-`))
+  try {
+    const [fresh, old] = [path.join(workspace, 'fresh'), path.join(workspace, 'old')]
+    const pages = await make(fresh)
+    if (existsSync(path.join(place, KEPT))) await copyFile(path.join(place, KEPT), path.join(fresh, KEPT))
+    if (existsSync(place)) await rename(place, old)
+    await rename(fresh, place)
+    return pages
+  } finally {
+    await rm(workspace, { recursive: true, force: true })
+  }
+}
+
+async function fill(folder: string, { results, file, templates }: SiteSource): Promise<number> {
+  const render = await loadTemplates(templates)
+  const written = new Set<string>()
+  for (const page of pagesOf(viewResults(results))) {
+    const name = page.model.frame.page
+    // Some file systems take two names that differ in case for one.
+    if (written.has(name.toLowerCase())) throw new UsageError(`results: two pages would be called ${name}`)
+    written.add(name.toLowerCase())
+    await writeInto(folder, name, render(page))
+  }
+  await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
+  await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
+  await copyFile(file, path.join(folder, DATA))
+  await writeInto(folder, MARKER, 'Made by `pgmatrix render`, which replaces this folder as a whole.\n')
+  return written.size
+}
+
+async function writeInto(folder: string, name: string, text: string): Promise<void> {
+  const file = path.join(folder, name)
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, text)
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error
+}
+
+function unwritable(target: string, error: NodeJS.ErrnoException): EnvironmentError {
+  return new EnvironmentError(
+    `${target}: the site cannot be written (${error.message}). Free space or name another folder with --site.`,
+  )
+}

@@ -1,0 +1,84 @@
+/** The live display of a run on a terminal, and a line now and then where there is none. */
+import { createLogUpdate } from 'log-update'
+import type { Emit } from '../core/events.js'
+import { Tally } from './tally.js'
+
+export interface Progress extends Disposable {
+  readonly show: Emit
+}
+
+/** What is written how, told by Ticking when. */
+interface Display {
+  readonly everyMs: number
+  /** A sentence that stays. */
+  readonly say: (text: string) => void
+  readonly tick: (tally: Tally) => void
+  /** Once, however the run ended. */
+  readonly end: (tally: Tally) => void
+}
+
+/** A terminal says so, and how wide it is at the moment. */
+export type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
+
+export function openProgress(screen: Screen): Progress {
+  const canRedraw = screen.isTTY && screen.columns && process.env.TERM !== 'dumb'
+  return new Ticking(canRedraw ? liveDisplay(screen) : logDisplay(screen))
+}
+
+/** By the clock and not by the events: a fast run must not flicker, and a hanging cell must not look like a dead program. */
+class Ticking implements Progress {
+  readonly #tally = new Tally()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(private readonly display: Display) {}
+
+  readonly show: Emit = (event) => {
+    if (event.type === 'preparing') this.display.say(`· ${event.text}`)
+    if (event.type === 'incident') this.display.say(`! ${event.text}`)
+    if (event.type === 'started') this.#start(event.header.cells)
+    if (event.type === 'cell') this.#tally.add(event.cell)
+  }
+
+  #start(cells: number): void {
+    this.#tally.start(cells, Date.now())
+    this.#timer = setInterval(() => this.display.tick(this.#tally), this.display.everyMs).unref()
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#timer) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    this.display.end(this.#tally)
+  }
+}
+
+function liveDisplay(screen: Screen): Display {
+  const draw = createLogUpdate(screen)
+  return {
+    everyMs: 100,
+    // The next tick draws the rest again below it.
+    say: (text) => {
+      draw.clear()
+      screen.write(`${text}\n`)
+    },
+    // A line that fills the last column makes some terminals begin another.
+    tick: (tally) => draw(tally.lines(Date.now(), (screen.columns ?? 80) - 1).join('\n')),
+    end: () => {
+      draw.clear()
+      draw.done()
+    },
+  }
+}
+
+/** A log's lines may be long. */
+const LOG_COLUMNS = 200
+
+function logDisplay(screen: Screen): Display {
+  const say = (text: string) => void screen.write(`${text}\n`)
+  return {
+    everyMs: 10_000,
+    say,
+    tick: (tally) => say(tally.line(Date.now(), LOG_COLUMNS)),
+    end: (tally) => say(tally.total(Date.now())),
+  }
+}

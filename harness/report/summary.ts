@@ -1,0 +1,46 @@
+/** What a run found, for the terminal: a line per probe and client where that is readable, and the counts. */
+import { describeStrip } from '../core/ranges.js'
+import type { Cell, Results } from '../core/result.js'
+import type { Verdict } from '../core/verdict.js'
+import { describeCounts, number } from './tally.js'
+
+/** Rows up to which each client of each probe has a line of its own. */
+const READABLE = 120
+
+export function summarise(results: Results): string {
+  const { header, cells } = results
+  const rows = header.probes.length * header.clients.length
+  const table = rows <= READABLE ? [...header.probes.flatMap(({ id }) => probeLines(results, id)), ''] : []
+  const doubtful = cells.filter(({ verdict }) =>
+    ['broken', 'error', 'invalid', 'flaky', 'crash', 'timeout'].includes(verdict),
+  )
+  const said = rows <= READABLE ? doubtful.slice(0, 20).map(explain) : []
+  return [...table, ...said, ...(said.length > 0 ? [''] : []), total(cells, header.cells)].join('\n')
+}
+
+function probeLines({ header, cells }: Results, probe: string): string[] {
+  const width = Math.max(...header.clients.map(({ id }) => id.length))
+  const lines = header.clients.map(({ id }) => {
+    const of = cells.filter((cell) => cell.probe === probe && cell.client === id)
+    const strip = header.servers.map((server) => ({
+      server: server.id,
+      verdict: of.find((cell) => cell.server === server.id)?.verdict ?? null,
+    }))
+    return `  ${id.padEnd(width)}  ${describeStrip(strip)}`
+  })
+  return [probe, ...lines]
+}
+
+function explain({ server, client, probe, verdict, reason }: Cell): string {
+  return `${verdict}: ${server}/${client}/${probe}\n  ${reason}`
+}
+
+function total(cells: readonly Cell[], planned: number): string {
+  const counts = new Map<Verdict, number>()
+  for (const { verdict } of cells) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
+  const reached =
+    cells.length === planned
+      ? `${number(planned)} cells`
+      : `${number(cells.length)} of ${number(planned)} cells`
+  return `${reached}: ${describeCounts(counts)}`
+}

@@ -1,0 +1,85 @@
+/** Counts of a run so far, as lines that fit a terminal. */
+import type { Cell } from '../core/result.js'
+import { VERDICTS, type Verdict } from '../core/verdict.js'
+
+/** Times in milliseconds since the epoch. */
+export class Tally {
+  #planned = 0
+  #startedAt = 0
+  #done = 0
+  #last = ''
+  readonly #counts = new Map<Verdict, number>()
+
+  start(planned: number, now: number): void {
+    this.#planned = planned
+    this.#startedAt = now
+  }
+
+  add({ server, client, probe, verdict }: Cell): void {
+    this.#done += 1
+    this.#last = `${server} ${client} ${probe}`
+    this.#counts.set(verdict, (this.#counts.get(verdict) ?? 0) + 1)
+  }
+
+  /** Three, none longer than `columns`: how far, what was found, the cell that ended last. */
+  lines(now: number, columns: number): string[] {
+    const found = `  ${fit(countParts(this.#counts), columns - 2)}`
+    return [this.line(now, columns), found, cut(`  ${this.#last}`, columns)]
+  }
+
+  /** How far, what matters most first. */
+  line(now: number, columns: number): string {
+    const percent = Math.floor((100 * this.#done) / Math.max(1, this.#planned))
+    return fit([this.#reached(), `${percent} %`, ...this.#pace(now)], columns)
+  }
+
+  /** For when it is over. */
+  total(now: number): string {
+    return `${this.#reached()} in ${duration((now - this.#startedAt) / 1000)}`
+  }
+
+  #reached(): string {
+    return `${number(this.#done)} of ${number(this.#planned)} cells`
+  }
+
+  #pace(now: number): string[] {
+    const seconds = (now - this.#startedAt) / 1000
+    if (seconds < 1 || this.#done === 0) return []
+    const rate = this.#done / seconds
+    const left = duration((this.#planned - this.#done) / rate)
+    return [`${left} left`, `${rate.toFixed(rate < 10 ? 1 : 0)} per second`]
+  }
+}
+
+export function describeCounts(counts: ReadonlyMap<Verdict, number>): string {
+  return countParts(counts).join(SEPARATOR)
+}
+
+const SEPARATOR = ' · '
+
+function countParts(counts: ReadonlyMap<Verdict, number>): string[] {
+  const seen = VERDICTS.filter((verdict) => counts.has(verdict))
+  return seen.map((verdict) => `${verdict} ${number(counts.get(verdict) ?? 0)}`)
+}
+
+/** As many of the parts as there is room for; half a number would be a wrong one. */
+function fit(parts: readonly string[], columns: number): string {
+  const whole = parts.join(SEPARATOR)
+  if (whole.length <= columns || parts.length <= 1) return cut(whole, columns)
+  return fit(parts.slice(0, -1), columns)
+}
+
+function cut(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`
+}
+
+export function number(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+/** Seconds as people say it: `42 s`, `3 min 05 s`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
+}

@@ -1,0 +1,117 @@
+/** Reads a results file line by line. Whatever does not fit the schema is refused with its line; a cut-off file says so. */
+import { createReadStream, existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { z } from 'zod'
+import { cellId } from '../core/ids.js'
+import {
+  lineSchema,
+  type Cell,
+  type ClientFacts,
+  type Header,
+  type ResultLine,
+  type Results,
+} from '../core/result.js'
+import { UsageError } from '../core/runtime.js'
+
+/** Longest line accepted, in characters: 20 times the largest seen. */
+const LINE_LIMIT = 4_000_000
+
+/** @throws UsageError with file and line. */
+export async function readResults(file: string): Promise<Results> {
+  if (!existsSync(file)) throw new UsageError(`${file}: no such results file. \`pgmatrix run\` makes one.`)
+  const collected = new Collected(file)
+  let pending: { text: string; number: number } | undefined
+  let number = 0
+  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    if (pending) collected.add(parseLine(file, pending))
+    number += 1
+    pending = { text, number }
+  }
+  if (pending) addLast(collected, file, pending)
+  return collected.results()
+}
+
+/** The last line may be torn by a kill: then the file is incomplete, not wrong. */
+function addLast(collected: Collected, file: string, line: Line): void {
+  if (line.text === '' || !isJson(line.text)) return
+  collected.add(parseLine(file, line))
+}
+
+interface Line {
+  readonly text: string
+  readonly number: number
+}
+
+function parseLine(file: string, { text, number }: Line): ResultLine {
+  const where = `${file}:${number}`
+  if (text.length > LINE_LIMIT)
+    throw new UsageError(`${where}: line of ${text.length} characters; this is no results file`)
+  if (!isJson(text))
+    throw new UsageError(`${where}: not JSON; the file is damaged. Run again or use another file.`)
+  const parsed = lineSchema.safeParse(JSON.parse(text))
+  if (parsed.success) return parsed.data
+  throw new UsageError(`${where}: ${z.prettifyError(parsed.error)}`)
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+class Collected {
+  #header: Header | undefined
+  #complete = false
+  readonly #clients = new Map<string, ClientFacts>()
+  readonly #cells = new Map<string, Cell>()
+
+  constructor(private readonly file: string) {}
+
+  add(line: ResultLine): void {
+    if (line.kind === 'header') this.#header = line
+    else if (line.kind === 'cell') this.#addCell(line)
+    else if (line.kind === 'footer') this.#complete = line.cells === this.#cells.size
+    else {
+      const { kind: _, ...facts } = line
+      this.#clients.set(line.id, facts)
+    }
+  }
+
+  #addCell(cell: Cell): void {
+    const id = cellId(cell)
+    if (this.#cells.has(id)) throw new UsageError(`${this.file}: ${id} stands there twice`)
+    this.#cells.set(id, cell)
+  }
+
+  results(): Results {
+    const header = this.#header
+    if (!header) throw new UsageError(`${this.file}: no header; this is not a results file of pgmatrix`)
+    const clients = header.clients.map((client) => this.#clients.get(client.id) ?? client)
+    const complete = this.#complete && this.#cells.size === header.cells
+    return { header: { ...header, clients }, cells: [...this.#cells.values()], complete }
+  }
+}
+
+/** Results files of a folder, newest first; their names begin with the time of the run. */
+export async function listResults(folder: string): Promise<string[]> {
+  if (!existsSync(folder)) return []
+  const names = await readdir(folder)
+  return names
+    .filter((name) => name.endsWith('.jsonl'))
+    .toSorted()
+    .toReversed()
+    .map((name) => path.join(folder, name))
+}
+
+/** The file to look at: the one given, or the newest of the folder. @throws UsageError */
+export async function chooseResults(folder: string, given: string | undefined): Promise<string> {
+  const file = given ?? (await listResults(folder))[0]
+  if (file === undefined)
+    throw new UsageError(`no results in ${folder}: run \`pgmatrix run\` first, or name a file with --results`)
+  return file
+}

@@ -1,0 +1,61 @@
+/** Appends results line by line: what is finished is on disk, whatever happens next. */
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Emit } from '../core/events.js'
+import type { Header, ResultLine } from '../core/result.js'
+import { EnvironmentError } from '../core/runtime.js'
+
+export class ResultsFile implements Disposable {
+  readonly #descriptor: number
+
+  constructor(readonly path: string) {
+    this.#descriptor = guarded(path, () => {
+      mkdirSync(dirname(path), { recursive: true })
+      return openSync(path, 'wx')
+    })
+  }
+
+  /** The lines that belong into the file; other events are ignored. */
+  readonly record: Emit = (event) => {
+    if (event.type === 'started') this.#begin(event.header)
+    if (event.type === 'client') this.#append({ kind: 'client', ...event.client })
+    if (event.type === 'cell') this.#append(event.cell)
+    if (event.type === 'finished') this.#append(event.footer)
+  }
+
+  /** A file without its header says nothing, so it does not stay. */
+  #begin(header: Header): void {
+    try {
+      this.#append(header)
+    } catch (error) {
+      rmSync(this.path, { force: true })
+      throw error
+    }
+  }
+
+  #append(line: ResultLine): void {
+    guarded(this.path, () => writeWhole(this.#descriptor, `${JSON.stringify(line)}\n`))
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#descriptor)
+  }
+}
+
+function writeWhole(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let written = 0; written < bytes.length;) {
+    written += writeSync(descriptor, bytes, written)
+  }
+}
+
+function guarded<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new EnvironmentError(
+      `cannot write the results to ${file}: ${reason}. Free space or choose another place with --results.`,
+    )
+  }
+}

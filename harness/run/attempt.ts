@@ -1,0 +1,125 @@
+/** One recipe, once: a clean schema, a fork of the worker, and the witness. */
+import { randomBytes } from 'node:crypto'
+import { assessAnswer, assessWitness, type Assessment, type RecipeAnswer } from '../core/assess.js'
+import type { Client, Probe, Recipe, RecipeEntry, Witness } from '../core/matrix.js'
+import type { Attempt, WitnessSeen } from '../core/result.js'
+import { SqlError, WorkerGone, type ProbeDatabase, type RunningServer, type Worker } from '../core/runtime.js'
+
+/** Where a cell runs. */
+export interface Bench {
+  readonly client: Client
+  readonly server: RunningServer
+  readonly database: ProbeDatabase
+  readonly worker: Worker
+}
+
+const WITNESS_ROWS = 20
+
+/** @throws whatever a lost connection to the server throws: then the attempt says nothing about the client. */
+export async function attempt(bench: Bench, probe: Probe, recipe: Recipe): Promise<Attempt> {
+  const nonce = randomBytes(12).toString('hex')
+  const spoilt = await prepare(bench, probe, { recipe, nonce })
+  if (spoilt) return record(recipe, spoilt, FREE, [])
+  const answer = await ask(bench, probe, { recipe, nonce })
+  const { versionNum, runId } = bench.server
+  const identity = { serverVersionNum: versionNum, runId, nonce }
+  const assessment = answer instanceof WorkerGone ? crashed(answer) : assessAnswer(answer, identity)
+  const witness = assessment.value ? await askWitness(bench.database, probe.witness) : []
+  const cost = 'ms' in answer ? answer : FREE
+  return record(recipe, assessWitness(assessment, witness), cost, witness)
+}
+
+const FREE = { ms: 0, cpuMs: 0, output: '' }
+
+function crashed(error: WorkerGone): Assessment {
+  return { outcome: 'crash', reason: error.message, value: null, expected: null, error: null }
+}
+
+interface Turn {
+  readonly recipe: Recipe
+  readonly nonce: string
+}
+
+async function prepare(
+  { client, database }: Bench,
+  probe: Probe,
+  turn: Turn,
+): Promise<Assessment | undefined> {
+  const needsTable = client.family.kind === 'driver' || turn.recipe.level === 'raw'
+  const setup = [probe.setup, needsTable ? probe.table : ''].filter((sql) => sql.trim() !== '')
+  try {
+    await database.reset({ nonce: turn.nonce, extensions: probe.extensions, setup })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    const reason = `the probe's setup failed: ${error.message} (${error.sqlstate})`
+    return { outcome: 'error', reason, value: null, expected: null, error: null }
+  }
+}
+
+let requests = 0
+
+async function ask(
+  { worker, database }: Bench,
+  probe: Probe,
+  turn: Turn,
+): Promise<RecipeAnswer | WorkerGone> {
+  const { code, place } = turn.recipe
+  const { value, expect, deadline } = probe
+  const request = {
+    endpoint: database.endpoint,
+    code,
+    file: place.file,
+    line: place.line,
+    value,
+    expect,
+    deadline,
+  }
+  requests += 1
+  try {
+    const answer = await worker.ask({ kind: 'recipe', id: requests, nonce: turn.nonce, ...request })
+    if (answer.outcome === 'absent') throw new WorkerGone('the worker answered another question')
+    return answer
+  } catch (error) {
+    if (error instanceof WorkerGone) return error
+    throw error
+  }
+}
+
+/** Why names that a probe calls absent are not verified to be so, or undefined where they are. @throws WorkerGone */
+export async function absenceProblem(
+  worker: Worker,
+  { absent, place }: RecipeEntry,
+): Promise<string | undefined> {
+  if (absent.length === 0) return undefined
+  requests += 1
+  const nonce = randomBytes(12).toString('hex')
+  const answer = await worker.ask({ kind: 'absent', id: requests, nonce, names: absent })
+  const where = `${place.file}:${place.line}`
+  if (answer.outcome === 'rejected') return `${where}: ${answer.reason}`
+  if (answer.outcome !== 'absent') throw new WorkerGone('the worker answered another question')
+  if (answer.present.length === 0) return undefined
+  return `${answer.present.join(', ')} exists in the installed package: write a recipe with it in ${where}`
+}
+
+async function askWitness(database: ProbeDatabase, witness: readonly Witness[]): Promise<WitnessSeen[]> {
+  const seen: WitnessSeen[] = []
+  for (const { sql, rows } of witness) {
+    const expected = rows.map((row) => [...row])
+    try {
+      const found = await database.rows(sql)
+      seen.push({ sql, expected, rows: found.slice(0, WITNESS_ROWS).map((row) => [...row]), error: null })
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error
+      seen.push({ sql, expected, rows: null, error: `${error.message} (${error.sqlstate})` })
+    }
+  }
+  return seen
+}
+
+function record(recipe: Recipe, assessment: Assessment, cost: typeof FREE, witness: WitnessSeen[]): Attempt {
+  const { level, code, note, place } = recipe
+  const { ms, cpuMs, output } = cost
+  const source = { level, code, note: note ?? null, file: place.file, line: place.line }
+  return { ...source, ...assessment, witness, output, ms, cpuMs }
+}

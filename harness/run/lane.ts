@@ -1,0 +1,148 @@
+/** What one client holds on one server while its cells run: a worker, a database, and how to get them back when they are lost. */
+import { confirm, needsConfirmation } from '../core/judge.js'
+import { cellId } from '../core/ids.js'
+import type { Client, Probe } from '../core/matrix.js'
+import type { Cell } from '../core/result.js'
+import {
+  ConnectionLost,
+  WorkerGone,
+  type ProbeDatabase,
+  type RunningServer,
+  type Worker,
+} from '../core/runtime.js'
+import type { Verdict } from '../core/verdict.js'
+import { finding, probeCell, type Finding } from './cell.js'
+import type { Controls } from './controls.js'
+import type { Gate } from './gate.js'
+
+/** A running server with what the lanes share of it. */
+export interface Station {
+  readonly server: RunningServer
+  readonly controls: Controls
+  readonly gate: Gate
+}
+
+export interface LaneOptions {
+  readonly client: Client
+  readonly station: Station
+  /** Starts a worker, or gives the living one. */
+  readonly worker: () => Promise<Worker>
+  readonly previous: ReadonlyMap<string, Verdict>
+  readonly incident: (text: string) => void
+}
+
+let databases = 0
+
+/** Verdicts behind which nothing may have happened but what the recipe did. */
+const PLAIN: readonly Verdict[] = ['native', 'partial', 'raw', 'server', 'not-run']
+
+export class Lane implements AsyncDisposable {
+  #database: ProbeDatabase | undefined
+
+  constructor(private readonly options: LaneOptions) {}
+
+  /**
+   * The cells of one column. Each is held back until the next one has run: a postmaster that was killed is only missed at the
+   * next login, and then the cell before is a suspect as well. After an abort no further cell is begun.
+   */
+  async *cells(probes: readonly Probe[], signal: AbortSignal): AsyncGenerator<Cell> {
+    let held: { probe: Probe; cell: Cell } | undefined
+    for (const probe of probes) {
+      if (signal.aborted) break
+      const suspect = held
+      const cell = await this.#believed(probe, async () => {
+        if (suspect) suspect.cell = await this.#timed(suspect.probe, () => this.#alone(suspect.probe))
+      })
+      if (held) yield held.cell
+      held = { probe, cell }
+    }
+    if (!held) return
+    const { probe, cell } = held
+    yield (await this.#standing()) ? cell : await this.#timed(probe, () => this.#alone(probe))
+  }
+
+  /** Run again where that is needed for a verdict to be believed. */
+  async #believed(probe: Probe, onLoss: () => Promise<void>): Promise<Cell> {
+    const first = await this.#timed(probe, () => this.#survive(probe, onLoss))
+    if (!needsConfirmation(first.verdict, this.options.previous.get(cellId(first)))) return first
+    return confirm(first, await this.#timed(probe, () => this.#survive(probe, onLoss)))
+  }
+
+  async #timed(probe: Probe, work: () => Promise<Finding>): Promise<Cell> {
+    const { client, station } = this.options
+    const startedAt = new Date()
+    const found = await work()
+    const id = { server: station.server.server.id, client: client.id, probe: probe.id }
+    const times = { startedAt: startedAt.toISOString(), ms: Date.now() - startedAt.getTime() }
+    return { kind: 'cell', ...id, ...found, ...times }
+  }
+
+  /** When the server goes down under a cell, the cell is run again alone, and so is the one before it. */
+  async #survive(probe: Probe, onLoss: () => Promise<void>): Promise<Finding> {
+    const { gate, server } = this.options.station
+    const among = await gate.shared(() => this.#observe(probe, false))
+    if (!(among instanceof Lost)) return among
+    const { id } = server.server
+    this.options.incident(
+      `PostgreSQL ${id} lost its sessions (${among.message}); the cells in flight run again, alone`,
+    )
+    await onLoss()
+    return this.#alone(probe)
+  }
+
+  /** A server that goes down while one cell has it alone shows the culprit. */
+  async #alone(probe: Probe): Promise<Finding> {
+    const alone = await this.options.station.gate.exclusive(() => this.#observe(probe, true))
+    if (!(alone instanceof Lost)) return alone
+    return finding('crash', `the server went down while only this cell was running on it: ${alone.message}`)
+  }
+
+  /** A finding, or the loss of the server under it. Other lanes are not told: they notice for themselves. */
+  async #observe(probe: Probe, thorough: boolean): Promise<Finding | Lost> {
+    const { client, station } = this.options
+    const { server, controls } = station
+    try {
+      const database = await this.#recover()
+      const before = server.incarnation
+      const bench = { client, server, database, worker: await this.options.worker() }
+      const found = await probeCell(bench, probe, controls)
+      // A login cannot miss a server that is going down; a query on an open connection can.
+      if (thorough || !PLAIN.includes(found.verdict)) await server.settled()
+      return server.incarnation === before ? found : this.#lose('its sessions were ended')
+    } catch (error) {
+      if (error instanceof WorkerGone) return finding('crash', error.message)
+      if (error instanceof ConnectionLost) return this.#lose(error.message)
+      throw error
+    }
+  }
+
+  /** Whether the server still takes logins, and took them all the time. */
+  async #standing(): Promise<boolean> {
+    const { server } = this.options.station
+    const before = server.incarnation
+    await server.settled()
+    return server.incarnation === before
+  }
+
+  #lose(message: string): Lost {
+    this.#database = undefined
+    return new Lost(message)
+  }
+
+  async #recover(): Promise<ProbeDatabase> {
+    if (this.#database) return this.#database
+    const { server } = this.options.station
+    await server.settled()
+    databases += 1
+    this.#database = await server.openDatabase(`pgmatrix_${databases}`)
+    return this.#database
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#database?.[Symbol.asyncDispose]()
+  }
+}
+
+class Lost {
+  constructor(readonly message: string) {}
+}

@@ -1,0 +1,168 @@
+/** A run: clients over servers, a few lanes at a time, one finished cell after the other. */
+import pLimit from 'p-limit'
+import { clientFacts, makeHeader, versionProblem } from '../core/facts.js'
+import { dealUnits, type Column, type Plan, type Unit } from '../core/plan.js'
+import type { Emit } from '../core/events.js'
+import type { Cell } from '../core/result.js'
+import { WorkerGone, type PreparedClient, type RunningServer, type Worker } from '../core/runtime.js'
+import type { Verdict } from '../core/verdict.js'
+import { finding } from './cell.js'
+import { Controls } from './controls.js'
+import { Gate } from './gate.js'
+import { Lane, type Station } from './lane.js'
+
+type Ready = Extract<PreparedClient, { kind: 'ready' }>
+
+export interface RunOptions {
+  readonly plan: Plan
+  readonly servers: readonly RunningServer[]
+  /** Servers of the plan that were not started: id to the reason. */
+  readonly unavailable: ReadonlyMap<string, string>
+  readonly prepared: readonly PreparedClient[]
+  readonly startWorker: (client: Ready) => Promise<Worker>
+  /** Verdicts of an earlier run by cell id: a difference is confirmed before it is believed. */
+  readonly previous: ReadonlyMap<string, Verdict>
+  readonly lanes: number
+  readonly tool: string
+  readonly runtime: string
+  readonly emit: Emit
+  /** No new cell is begun once it is aborted. */
+  readonly signal: AbortSignal
+}
+
+/** Emits `started`, the cells, and `finished` unless it was aborted. Returns whether every planned cell was reached. */
+export async function run(options: RunOptions): Promise<boolean> {
+  const { plan, servers, emit } = options
+  emit({ type: 'started', header: makeHeader({ ...options, startedAt: new Date() }) })
+  await using stations = new Stations(servers)
+  const limit = pLimit(options.lanes)
+  let cells = 0
+  const count: Emit = (event) => {
+    cells += event.type === 'cell' ? 1 : 0
+    emit(event)
+  }
+  const units = dealUnits(plan.units, options.lanes)
+  const done = units.map((unit) => limit(() => runUnit(unit, { ...options, emit: count }, stations)))
+  await settleAll(done)
+  if (options.signal.aborted) return false
+  emit({ type: 'finished', footer: { kind: 'footer', finishedAt: new Date().toISOString(), cells } })
+  return true
+}
+
+/** Waits for every lane, so that nothing runs on when the first error is thrown. */
+async function settleAll(work: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(work)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+async function runUnit(unit: Unit, options: RunOptions, stations: Stations): Promise<void> {
+  if (options.signal.aborted) return
+  const client = options.prepared.find((candidate) => candidate.client === unit.client)
+  if (!client || client.kind !== 'ready') {
+    const reason = client?.reason ?? 'its environment was not prepared'
+    return emitAll(unit, options, finding(client?.kind ?? 'not-run', reason))
+  }
+  await using worker = new WorkerHolder(client, options)
+  const problem = await worker.problem()
+  if (problem) return emitAll(unit, options, problem)
+  for (const column of unit.columns) {
+    await runColumn({ unit, column, worker }, options, stations)
+  }
+}
+
+interface Task {
+  readonly unit: Unit
+  readonly column: Column
+  readonly worker: WorkerHolder
+}
+
+async function runColumn(
+  { unit, column, worker }: Task,
+  options: RunOptions,
+  stations: Stations,
+): Promise<void> {
+  const station = stations.of(column.server.id)
+  if (!station) {
+    const reason = options.unavailable.get(column.server.id) ?? 'its server was not started'
+    return emitAll({ ...unit, columns: [column] }, options, finding('not-run', reason))
+  }
+  await using lane = new Lane({
+    client: unit.client,
+    station,
+    previous: options.previous,
+    worker: () => worker.living(),
+    incident: (text) => options.emit({ type: 'incident', text }),
+  })
+  for await (const cell of lane.cells(column.probes, options.signal)) options.emit({ type: 'cell', cell })
+}
+
+/** Cells of a client that could not run at all: each still gets its line. */
+function emitAll(unit: Unit, options: RunOptions, found: ReturnType<typeof finding>): void {
+  const startedAt = new Date().toISOString()
+  for (const { server, probes } of unit.columns) {
+    for (const probe of probes) {
+      const id = { server: server.id, client: unit.client.id, probe: probe.id }
+      const cell: Cell = { kind: 'cell', ...id, ...found, startedAt, ms: 0 }
+      options.emit({ type: 'cell', cell })
+    }
+  }
+}
+
+/** The worker of a unit, started anew when a recipe took it down. */
+class WorkerHolder implements AsyncDisposable {
+  #worker: Worker | undefined
+
+  constructor(
+    private readonly client: Ready,
+    private readonly options: RunOptions,
+  ) {}
+
+  async living(): Promise<Worker> {
+    if (this.#worker?.alive) return this.#worker
+    await this.#worker?.[Symbol.asyncDispose]()
+    this.#worker = await this.options.startWorker(this.client)
+    return this.#worker
+  }
+
+  /** Why no cell of this client can run, if so. */
+  async problem(): Promise<ReturnType<typeof finding> | undefined> {
+    try {
+      const { hello } = await this.living()
+      this.options.emit({ type: 'client', client: clientFacts(this.client, hello) })
+      const reason = versionProblem(this.client.client, hello)
+      return reason === undefined ? undefined : finding('invalid', reason)
+    } catch (error) {
+      if (error instanceof WorkerGone) return finding('refused', `it does not start: ${error.message}`)
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker?.[Symbol.asyncDispose]()
+  }
+}
+
+/** What the lanes share, by server id. */
+class Stations implements AsyncDisposable {
+  readonly #stations: ReadonlyMap<string, Station>
+
+  constructor(servers: readonly RunningServer[]) {
+    this.#stations = new Map(
+      servers.map((server) => [
+        server.server.id,
+        { server, controls: new Controls(server), gate: new Gate() },
+      ]),
+    )
+  }
+
+  of(id: string): Station | undefined {
+    return this.#stations.get(id)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(
+      [...this.#stations.values()].map(({ controls }) => controls[Symbol.asyncDispose]()),
+    )
+  }
+}

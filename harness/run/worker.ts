@@ -1,0 +1,93 @@
+/** The worker's process as the run sees it: one question, one checked answer. The other side is python-fixtures/worker.py. */
+import pLimit from 'p-limit'
+import type { z } from 'zod'
+import {
+  answerSchema,
+  helloSchema,
+  type Answer,
+  type Hello,
+  type WorkerRequest,
+  type WorkerStart,
+} from '../core/protocol.js'
+import type { PreparedClient, Worker } from '../core/runtime.js'
+import { WorkerProcess } from './worker-process.js'
+
+export interface WorkerOptions {
+  /** Folder of worker.py. */
+  readonly fixtures: string
+  /** Address space of one recipe in bytes; 2 GB by default. */
+  readonly memory?: number
+  /** Seconds until the library must be imported; 60 by default. */
+  readonly startDeadline?: number
+}
+
+type ReadyClient = Extract<PreparedClient, { kind: 'ready' }>
+
+const MEMORY = 2 * 1024 ** 3
+const START_DEADLINE = 60
+/** Seconds that python-fixtures/runner/serve.py gives a look-up of names. */
+const LOOKUP = 30
+/** Seconds beyond a request's deadline, for cleaning up after a recipe. */
+const MARGIN = 5
+
+/**
+ * Starts Python in the client's environment and waits until its library is imported.
+ * @throws WorkerGone when it ends, or says nothing sensible, before that.
+ */
+export async function startWorker(prepared: ReadyClient, options: WorkerOptions): Promise<Worker> {
+  const { client, python } = prepared
+  const process = new WorkerProcess(python, options.fixtures)
+  const start: WorkerStart = {
+    family: client.family.id,
+    driver: client.driver?.family ?? null,
+    distributions: Object.keys(client.pins),
+    memory: options.memory ?? MEMORY,
+  }
+  const line = await process.exchange(JSON.stringify(start), options.startDeadline ?? START_DEADLINE)
+  const hello = parse(helloSchema, line)
+  if (hello === undefined) throw await process.giveUp(`did not say hello but ${quote(line)}`)
+  return new RunningWorker(hello, process)
+}
+
+class RunningWorker implements Worker {
+  readonly #oneAtATime = pLimit(1)
+
+  constructor(
+    readonly hello: Hello,
+    private readonly process: WorkerProcess,
+  ) {}
+
+  get alive(): boolean {
+    return this.process.alive
+  }
+
+  ask(request: WorkerRequest): Promise<Answer> {
+    return this.#oneAtATime(() => this.#ask(request))
+  }
+
+  async #ask(request: WorkerRequest): Promise<Answer> {
+    const deadline = request.kind === 'recipe' ? request.deadline : LOOKUP
+    const line = await this.process.exchange(JSON.stringify(request), deadline + MARGIN)
+    const answer = parse(answerSchema, line)
+    if (answer === undefined) throw await this.process.giveUp(`answered what is no answer: ${quote(line)}`)
+    if (answer.id === request.id && answer.nonce === request.nonce) return answer
+    throw await this.process.giveUp(`answered request ${answer.id} where ${request.id} was asked`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.process.end()
+  }
+}
+
+/** The value, or undefined where the line is not one. */
+function parse<T>(schema: z.ZodType<T>, line: string): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(line)).data
+  } catch {
+    return undefined
+  }
+}
+
+function quote(line: string): string {
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line
+}

@@ -1,0 +1,124 @@
+/** A database that one worker uses for its cells, and the harness's own connection to it. */
+import type { Endpoint } from '../core/protocol.js'
+import { ConnectionLost, SqlError, type ProbeDatabase, type ResetOptions, type Row } from '../core/runtime.js'
+import {
+  asOwner,
+  createDatabaseSql,
+  dropDatabaseSql,
+  endSessionsSql,
+  extensionSql,
+  PREPARED_LEFT,
+  PREPARED_SQL,
+  PROBE_ROLE,
+  resetSql,
+  rollbackPreparedSql,
+  SESSION_STAYS,
+} from './reset-sql.js'
+import { Session } from './session.js'
+
+/** What a database needs of its server. */
+export interface Host {
+  readonly major: number
+  /** Where the superuser connects; its database is not a probe's. */
+  readonly endpoint: Endpoint
+  /** SQL in the superuser's own database. */
+  admin(sql: string): Promise<readonly Row[]>
+  /** Kills the server's processes and starts it again: the last resort against a session that ignores its termination. */
+  restart(): Promise<void>
+}
+
+/** SQLSTATEs of a reset that succeeds when it is tried again: lock timeout, deadlock, "tuple concurrently updated". */
+const PASSING: readonly string[] = ['55P03', '40P01', 'XX000']
+const TRIES = 4
+
+/** A fresh database; one of this name that an earlier owner lost is dropped. */
+export async function openDatabase(host: Host, name: string): Promise<ProbeDatabase> {
+  await dropDatabase(host, name)
+  await host.admin(createDatabaseSql(name, host.major))
+  const session = await Session.open({ ...host.endpoint, database: name })
+  return new EmbeddedDatabase(host, session, { ...host.endpoint, user: PROBE_ROLE, database: name })
+}
+
+async function dropDatabase(host: Host, name: string): Promise<void> {
+  for (let left = TRIES; left > 0; left--) {
+    await host.admin(endSessionsSql(name))
+    try {
+      await host.admin(dropDatabaseSql(name))
+      return
+    } catch (error) {
+      // 55006: in use; an ended session takes a moment to go.
+      if (!(error instanceof SqlError) || error.sqlstate !== '55006' || left === 1) throw error
+    }
+  }
+}
+
+class EmbeddedDatabase implements ProbeDatabase {
+  constructor(
+    private readonly host: Host,
+    private readonly session: Session,
+    readonly endpoint: Endpoint,
+  ) {}
+
+  async reset({ nonce, extensions, setup }: ResetOptions): Promise<void> {
+    await this.#clean(nonce)
+    for (const name of extensions) await this.rows(extensionSql(name))
+    for (const sql of setup) await this.#asOwner(sql)
+  }
+
+  rows(sql: string): Promise<readonly Row[]> {
+    return this.session.rows(sql)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      if (!this.session.lost) await this.#rollBackPrepared()
+      await this.session[Symbol.asyncDispose]()
+      await dropDatabase(this.host, this.endpoint.database)
+    } catch {
+      // The server is gone or about to go, and the database with it.
+    }
+  }
+
+  async #clean(nonce: string): Promise<void> {
+    for (let left = TRIES; ; left--) {
+      const refusal = await this.#tryClean(nonce)
+      if (!refusal) return
+      if (refusal.sqlstate === SESSION_STAYS) return this.#giveUp()
+      if (refusal.sqlstate === PREPARED_LEFT) await this.#rollBackPrepared()
+      else if (left === 1 || !PASSING.includes(refusal.sqlstate))
+        throw new Error(
+          `Could not clean database ${this.endpoint.database}: ${refusal.message} (${refusal.sqlstate})`,
+        )
+    }
+  }
+
+  async #tryClean(nonce: string): Promise<SqlError | undefined> {
+    try {
+      await this.rows(resetSql(nonce))
+      return undefined
+    } catch (error) {
+      if (error instanceof SqlError) return error
+      throw error
+    }
+  }
+
+  /** The caller has lost this database like one whose server crashed. */
+  async #giveUp(): Promise<never> {
+    await this.host.restart()
+    throw new ConnectionLost('a session ignored its termination, so the server was started again')
+  }
+
+  async #rollBackPrepared(): Promise<void> {
+    for (const [gid] of await this.rows(PREPARED_SQL)) if (gid) await this.rows(rollbackPreparedSql(gid))
+  }
+
+  async #asOwner(sql: string): Promise<void> {
+    try {
+      await this.rows(asOwner(sql))
+    } catch (error) {
+      // The setup may have committed the change of role before it failed.
+      if (!this.session.lost) await this.rows('reset role')
+      throw error
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** How our servers are configured: no network, no durability, and as PostgreSQL's defaults have it where a client could notice. */
+
+export interface SettingsOf {
+  readonly major: number
+  /** Folder of the Unix socket. */
+  readonly socketFolder: string
+  readonly runId: string
+}
+
+/** Text to append to postgresql.conf. */
+export function settings({ major, socketFolder, runId }: SettingsOf): string {
+  const lines: Record<string, string> = {
+    // Nothing listens on any network interface; the socket's folder is closed to other accounts.
+    listen_addresses: '',
+    port: '5432',
+    unix_socket_directories: socketFolder,
+    // The data lives for one run.
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    autovacuum: 'off',
+    shared_buffers: '32MB',
+    max_connections: '200',
+    max_prepared_transactions: '20',
+    min_wal_size: '32MB',
+    max_wal_size: '128MB',
+    // With mmap nothing stays in /dev/shm when a server is killed.
+    dynamic_shared_memory_type: 'mmap',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    lc_messages: 'C',
+    logging_collector: 'off',
+    // Crashes are logged, the errors that recipes provoke are not.
+    log_min_messages: 'log',
+    log_checkpoints: 'off',
+    'pgmatrix.run_id': runId,
+    ...(major >= 11 ? { jit: 'off' } : {}),
+    // Saves three worker processes per server.
+    ...(major >= 18 ? { io_method: 'sync' } : {}),
+  }
+  return Object.entries(lines)
+    .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
+    .join('')
+}
+
+/** The whole pg_hba.conf: whoever can enter the socket's folder may log in. */
+export const HBA = 'local all all trust\n'

@@ -1,0 +1,7 @@
+import os
+import time
+
+if os.fork() == 0:
+    os.setsid()
+    os.fork()
+time.sleep(3600)

@@ -1,0 +1,4 @@
+# Both processes come back from the recipe.
+import os
+
+os.fork()

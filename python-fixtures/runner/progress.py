@@ -1,0 +1,54 @@
+"""How far a recipe got, and what is known of it at each step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runner.seen import encode
+from runner.sessions import Identity
+
+
+class Progress:
+    def __init__(self, scope: dict[str, object], expected: object) -> None:
+        self.scope = scope
+        self.expected = expected
+        self.phase = "connect"
+        self.identity: Identity | None = None
+        self.returned: dict[str, Any] = {}
+
+    def begin(self, names: dict[str, object], identity: Identity) -> None:
+        self.scope.update(names)
+        self.identity = identity
+        self.phase = "recipe"
+
+    def finish(self, value: object) -> None:
+        """Looks at the value while its connection is still open: it may be lazy."""
+        self.returned = {
+            "value": encode(value),
+            "expected": encode(self.expected),
+            "equal": _equal(value, self.expected),
+        }
+        self.phase = "commit"
+
+    def subjects(self, subject: str | None, first: object) -> list[object]:
+        """The connections to ask once more after the recipe: the one it was given, and the one it has now."""
+        now = self.scope.get(subject) if subject else None
+        return [first] if now is None or now is first else [first, now]
+
+    def note(self, later: Identity) -> None:
+        """Keeps the later identity where it is another server or database: the harness must see that one."""
+        if self.identity is None or later[:3] != self.identity[:3]:
+            self.identity = later
+
+    def report(self) -> dict[str, Any]:
+        if self.identity is None:
+            return {"identity": None}
+        version, run_id, nonce, pid = self.identity
+        return {"identity": {"serverVersionNum": version, "runId": run_id, "nonce": nonce, "backendPid": pid}}
+
+
+def _equal(value: object, expected: object) -> bool:
+    try:
+        return bool(value == expected)
+    except Exception:
+        return False

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import type { Client, Family, Matrix, Probe, Server } from '../../harness/core/matrix.js'
+import { dealUnits, makePlan, plannedIds } from '../../harness/core/plan.js'
+
+const place = { file: 'x.yaml', line: 1, column: 1 }
+const family = (id: string, kind: Family['kind']): Family => ({
+  ...{ id, kind, title: id, about: '', docs: '', source: '', package: id, releases: [] },
+})
+const client = (id: string, kind: Family['kind'] = 'driver'): Client => ({
+  ...{ id: `${id}-1.0`, family: family(id, kind), version: '1.0', python: '>=3.9', install: [], pins: {} },
+})
+const server = (id: string): Server => ({ id, major: Number(id), version: `${id}.1`, binaries: {} })
+const probe = (id: string): Probe => ({
+  ...{
+    id,
+    title: id,
+    group: 'JSON',
+    tier: 1,
+    since: '10',
+    docs: '',
+    about: '',
+    extensions: [],
+    setup: '',
+    table: '',
+  },
+  ...{ control: { sql: 'select 1', absent: [] }, value: { json: null }, expect: { json: null }, witness: [] },
+  ...{ deadline: 10, entries: [], place },
+})
+const matrix: Matrix = {
+  servers: [server('17'), server('18')],
+  families: [],
+  clients: [client('psycopg2'), client('django', 'orm')],
+  probes: [probe('a'), probe('b')],
+  groups: ['JSON'],
+}
+
+describe('makePlan', () => {
+  it('is the whole product without a selector', () => {
+    expect(plannedIds(makePlan(matrix, []))).toHaveLength(8)
+  })
+
+  it('holds what the selectors name and leaves out what no cell needs', () => {
+    const plan = makePlan(matrix, ['18/psycopg2-*/b'])
+    expect(plannedIds(plan)).toEqual(['18/psycopg2-1.0/b'])
+    expect(plan.servers.map(({ id }) => id)).toEqual(['18'])
+    expect(plan.clients.map(({ id }) => id)).toEqual(['psycopg2-1.0'])
+    expect(plan.probes.map(({ id }) => id)).toEqual(['b'])
+  })
+
+  it('is empty where nothing matches', () => {
+    expect(makePlan(matrix, ['9']).units).toEqual([])
+  })
+})
+
+describe('dealUnits', () => {
+  const { units } = makePlan(matrix, [])
+
+  it('begins with the ORMs and keeps every cell', () => {
+    const dealt = dealUnits(units, 1)
+    expect(dealt.map((unit) => unit.client.id)).toEqual(['django-1.0', 'psycopg2-1.0'])
+    expect(dealt.flatMap(({ columns }) => columns)).toHaveLength(4)
+  })
+
+  it('splits a client over its servers where lanes would idle', () => {
+    const dealt = dealUnits(units, 3)
+    expect(dealt).toHaveLength(4)
+    expect(dealt.flatMap(({ columns }) => columns)).toHaveLength(4)
+  })
+})

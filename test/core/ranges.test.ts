@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { describeStrip } from '../../harness/core/ranges.js'
+import type { Verdict } from '../../harness/core/verdict.js'
+
+it.each<[string, (Verdict | null)[], string]>([
+  ['one verdict', ['native', 'native', 'native'], 'native 10-12'],
+  ['two', ['server', 'native', 'native'], 'server 10, native 11-12'],
+  ['a hole', ['native', null, 'native'], 'native 10 12'],
+  ['back and forth', ['native', 'broken', 'native'], 'native 10 12, broken 11'],
+  ['nothing', [null, null, null], ''],
+])('%s', (_, verdicts, text) => {
+  expect(describeStrip(verdicts.map((verdict, index) => ({ server: String(10 + index), verdict })))).toBe(
+    text,
+  )
+})

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest'
+import { checkMatrix } from '../../harness/load/check.js'
+import { coverage } from '../../harness/load/coverage.js'
+import { formatProblem } from '../../harness/load/problem.js'
+
+it('the matrix of this repository has no problems, and no client without an entry in a probe', async () => {
+  const { matrix, problems } = await checkMatrix('matrix')
+  expect(problems.map(formatProblem)).toEqual([])
+  expect(coverage(matrix)).toEqual([])
+  expect(matrix.probes.length).toBeGreaterThan(0)
+})

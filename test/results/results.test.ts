@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { RunEvent } from '../../harness/core/events.js'
+import { listResults, readResults } from '../../harness/results/read.js'
+import { ResultsFile } from '../../harness/results/write.js'
+
+const client = {
+  ...{
+    id: 'psycopg2-2.9.13',
+    family: 'psycopg2',
+    version: '2.9.13',
+    driver: null,
+    python: '3.12.1',
+    libpq: null,
+  },
+  packages: {},
+}
+const events: RunEvent[] = [
+  {
+    type: 'started',
+    header: {
+      ...{
+        kind: 'header',
+        format: 1,
+        tool: '0.1.0',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        runtime: 'embedded',
+      },
+      ...{ selector: null, cells: 1, groups: [], servers: [], families: [], clients: [client], probes: [] },
+    },
+  },
+  { type: 'preparing', text: 'is not written' },
+  { type: 'client', client: { ...client, libpq: 170005 } },
+  {
+    type: 'cell',
+    cell: {
+      ...{
+        kind: 'cell',
+        server: '17',
+        client: 'psycopg2-2.9.13',
+        probe: 'type-uuid',
+        verdict: 'server',
+        reason: 'no',
+      },
+      ...{ note: null, key: null, absent: [], attempts: [], startedAt: '2026-01-01T00:00:00.000Z', ms: 1 },
+    },
+  },
+  { type: 'finished', footer: { kind: 'footer', finishedAt: '2026-01-01T00:00:00.000Z', cells: 1 } },
+]
+
+let file: string
+beforeEach(() => {
+  file = path.join(mkdtempSync(path.join(tmpdir(), 'pgmatrix-test-')), 'results', 'a.jsonl')
+})
+
+function write(upTo = events.length): string {
+  using results = new ResultsFile(file)
+  events.slice(0, upTo).forEach(results.record)
+  return readFileSync(file, 'utf8')
+}
+
+describe('a results file', () => {
+  it('is read as it was written, with the facts of the client lines', async () => {
+    write()
+    const { header, cells, complete } = await readResults(file)
+    expect(complete).toBe(true)
+    expect(cells).toHaveLength(1)
+    expect(header.clients[0]?.libpq).toBe(170005)
+    expect(await listResults(path.dirname(file))).toEqual([file])
+  })
+
+  it('without a footer is incomplete', async () => {
+    write(4)
+    expect((await readResults(file)).complete).toBe(false)
+  })
+
+  it('with a torn last line keeps the whole ones and is incomplete', async () => {
+    const text = write()
+    writeFileSync(file, text.slice(0, text.lastIndexOf('{"kind":"footer"') + 20))
+    expect(await readResults(file)).toMatchObject({ complete: false, cells: [{ probe: 'type-uuid' }] })
+  })
+
+  it.each<[string, (text: string) => string, RegExp]>([
+    ['a damaged line', (text) => text.replace('"kind":"client"', '"kind":"client'), /a\.jsonl:2: not JSON/],
+    [
+      'an unknown key',
+      (text) => text.replace('"kind":"client"', '"kind":"client","x":1'),
+      /a\.jsonl:2: .*Unrecognized key: "x"/s,
+    ],
+    [
+      'an id that leaves its folder',
+      (text) => text.replaceAll('type-uuid', '../etc'),
+      /a\.jsonl:3: .*not an id/s,
+    ],
+    ['an unknown verdict', (text) => text.replace('"server","reason"', '"fine","reason"'), /a\.jsonl:3/],
+    ['another format', (text) => text.replace('"format":1', '"format":2'), /a\.jsonl:1/],
+    ['a cell twice', (text) => text.replace(/(\{"kind":"cell".*\n)/, '$1$1'), /stands there twice/],
+    ['no header', (text) => text.split('\n').slice(1).join('\n'), /no header/],
+  ])('%s is refused with its place', async (_, damage, message) => {
+    writeFileSync(file, damage(write()))
+    await expect(readResults(file)).rejects.toThrow(message)
+  })
+
+  it('is never written over', () => {
+    write()
+    expect(() => write()).toThrow(/cannot write the results/)
+  })
+})

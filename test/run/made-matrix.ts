@@ -1,0 +1,71 @@
+/** A matrix of one server, one client and a few probes, in a folder of its own. Everything but the probes is the real matrix's. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parse, stringify } from 'yaml'
+
+const REAL = path.resolve('matrix')
+export const CLIENT = 'psycopg2-2.9.13'
+
+export interface MadeProbe {
+  /** Body of psycopg2's native recipe. */
+  readonly code: string
+  readonly value?: unknown
+  readonly deadline?: number
+  readonly more?: Readonly<Record<string, unknown>>
+}
+
+/** Returns the matrix folder. */
+export function makeMatrix(
+  probes: Readonly<Record<string, MadeProbe>>,
+  servers: readonly string[] = ['18'],
+): string {
+  const whole = Object.entries(probes).map(([id, probe]) => [id, madeProbe(id, probe)])
+  return makeMatrixOf(Object.fromEntries(whole), servers)
+}
+
+/** The same of whole probes, as they stand in YAML, all in the group JSON. */
+export function makeMatrixOf(
+  probes: Readonly<Record<string, unknown>>,
+  servers: readonly string[] = ['18'],
+): string {
+  const folder = path.join(mkdtempSync(path.join(tmpdir(), 'pgmatrix-made-')), 'matrix')
+  for (const name of ['clients', 'locks', 'probes/json'])
+    mkdirSync(path.join(folder, name), { recursive: true })
+  cpSync(path.join(REAL, 'groups.yaml'), path.join(folder, 'groups.yaml'))
+  cpSync(path.join(REAL, 'locks', `${CLIENT}.txt`), path.join(folder, 'locks', `${CLIENT}.txt`))
+  const all = readYaml('servers.yaml')
+  writeYaml(folder, 'servers.yaml', {
+    servers: all.servers.filter(({ id }: { id: string }) => servers.includes(id)),
+  })
+  const family = readYaml('clients/psycopg2.yaml')
+  const releases = family.releases.filter(({ version }: { version: string }) => CLIENT.endsWith(version))
+  writeYaml(folder, 'clients/psycopg2.yaml', { ...family, releases })
+  for (const [id, probe] of Object.entries(probes)) writeYaml(folder, `probes/json/${id}.yaml`, probe)
+  return folder
+}
+
+function madeProbe(id: string, { code, value = 1, deadline = 10, more = {} }: MadeProbe): unknown {
+  return {
+    id,
+    title: id,
+    group: 'JSON',
+    tier: 1,
+    since: 'any',
+    docs: 'https://www.postgresql.org/docs/current/',
+    about: 'A probe of a test.',
+    control: 'select 1',
+    value,
+    deadline,
+    recipes: { psycopg2: { native: code } },
+    ...more,
+  }
+}
+
+function readYaml(name: string): ReturnType<typeof parse> {
+  return parse(readFileSync(path.join(REAL, name), 'utf8'))
+}
+
+export function writeYaml(folder: string, name: string, data: unknown): void {
+  writeFileSync(path.join(folder, name), stringify(data, { lineWidth: 0 }))
+}

@@ -1,0 +1,233 @@
+/** Every client of the matrix on a real server: what its recipes find in scope, and what becomes of their work. */
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { prepareClient } from '../../harness/clients/environment.js'
+import type { Answer } from '../../harness/core/protocol.js'
+import type { ProbeDatabase, RunningServer, Worker } from '../../harness/core/runtime.js'
+import { loadMatrix } from '../../harness/load/load.js'
+import { startWorker } from '../../harness/run/worker.js'
+import { startServers, type ServerPool } from '../../harness/servers/pool.js'
+import { matrixServers } from '../servers/servers.js'
+import { FIXTURES, recipe } from './fake-client.js'
+
+const loaded = await loadMatrix(fileURLToPath(new URL('../../matrix', import.meta.url)))
+if ('problems' in loaded) throw new Error('the matrix does not load: pgmatrix lint tells why')
+const { clients } = loaded.matrix
+
+let pool: ServerPool
+let server: RunningServer
+let database: ProbeDatabase
+beforeAll(async () => {
+  pool = await startServers(matrixServers('17'))
+  const [first] = pool.servers
+  if (first === undefined) throw new Error('no server was started')
+  server = first
+  database = await server.openDatabase('families')
+})
+afterAll(async () => {
+  await database[Symbol.asyncDispose]()
+  await pool[Symbol.asyncDispose]()
+})
+
+/** Inserts `value` into t through everything that is in scope, and reads it over a second connection. */
+const INSERTS: Readonly<Record<string, string>> = {
+  psycopg2: `
+cur.execute("insert into t values (%s)", [value])
+conn.commit()
+other = connect()
+other.cursor().execute("insert into t values (%s)", [dsn["user"] == "probe" and value + 1])
+cur.execute("select max(n) from t")
+return cur.fetchone()[0]`,
+  psycopg: `
+await cur.execute("insert into t values (%s)", [value])
+await conn.commit()
+other = await connect()
+await other.execute("insert into t values (%s)", [dsn["user"] == "probe" and value + 1])
+await cur.execute("select max(n) from t")
+return (await cur.fetchone())[0]`,
+  asyncpg: `
+await conn.execute("insert into t values ($1)", value)
+other = await connect()
+async with other.transaction():
+    await other.execute("insert into t values ($1)", dsn["user"] == "probe" and value + 1)
+    return await conn.fetchval("select max(n) from t")`,
+  aiopg: `
+await cur.execute("insert into t values (%s)", [value])
+other = await connect()
+async with other.cursor() as second:
+    await second.execute("begin")
+    await second.execute("insert into t values (%s)", [dsn["user"] == "probe" and value + 1])
+    await cur.execute("select max(n) from t")
+    result = (await cur.fetchone())[0]
+    await second.execute("commit")
+return result`,
+  pg8000: `
+cur.execute("insert into t values (%s)", (value,))
+conn.commit()
+other = connect()
+other.cursor().execute("insert into t values (%s)", (dsn["user"] == "probe" and value + 1,))
+cur.execute("select max(n) from t")
+return cur.fetchone()[0]`,
+  django: `
+from django.db import models, transaction
+
+class T(models.Model):
+    n = models.IntegerField(primary_key=True)
+    class Meta:
+        db_table = "t"
+
+T.objects.create(n=value)
+other = connect()
+other.set_autocommit(False)
+with other.cursor() as cur:
+    cur.execute("insert into t values (%s)", [settings_dict["USER"] == "probe" and value + 1])
+return T.objects.aggregate(models.Max("n"))["n__max"]`,
+  sqlalchemy: `
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
+
+t = Table("t", MetaData(), Column("n", Integer))
+conn.execute(insert(t).values(n=value))
+conn.commit()
+other = connect()
+other.execute(insert(t).values(n=("probe@" in url) and value + 1))
+with engine.connect() as third:
+    return third.scalar(select(func.max(t.c.n)))`,
+  peewee: `
+from peewee import IntegerField, Model, fn
+
+class T(Model):
+    n = IntegerField(primary_key=True)
+    class Meta:
+        database = db
+
+T.insert(n=value).execute()
+other = connect()
+other.execute_sql("begin")
+other.execute_sql("insert into t values (%s)", [dsn["user"] == "probe" and value + 1])
+result = T.select(fn.MAX(T.n)).scalar()
+other.execute_sql("commit")
+return result`,
+}
+
+/** An insert and then an error, in the way in which the library does not commit by itself. */
+const FAILURES: Readonly<Record<string, string>> = {
+  psycopg2: 'cur.execute("insert into t values (7)")\n1 / 0',
+  psycopg: 'cur.execute("insert into t values (7)")\n1 / 0',
+  asyncpg: 'await conn.execute("begin")\nawait conn.execute("insert into t values (7)")\n1 / 0',
+  aiopg: 'await cur.execute("begin")\nawait cur.execute("insert into t values (7)")\n1 / 0',
+  pg8000: 'cur.execute("insert into t values (7)")\n1 / 0',
+  django: 'connection.set_autocommit(False)\nconnection.cursor().execute("insert into t values (7)")\n1 / 0',
+  sqlalchemy: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
+  peewee: 'db.begin()\ndb.execute_sql("insert into t values (7)")\n1 / 0',
+}
+
+const MIGRATION = `
+from django.db import models
+
+class Doc(models.Model):
+    owner = models.ForeignKey("Person", on_delete=models.CASCADE)
+
+class Person(models.Model):
+    name = models.TextField()
+
+migrate(Person, Doc)
+return Doc._meta.label`
+
+const DANGLING = `
+from django.db import models
+
+class Doc(models.Model):
+    owner = models.ForeignKey("Nobody", on_delete=models.CASCADE)
+
+migrate(Doc)`
+
+/** On an engine of its own, as every coroutine on SQLAlchemy. */
+const COROUTINE = `
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+engine = create_async_engine(url)
+async with engine.connect() as conn:
+    first = (await conn.execute(text("select 0"))).scalar()
+await engine.dispose()
+other = await connect()
+return first + (await other.execute(text("select 1"))).scalar()`
+
+/** Goes on with another database than the one it was given. */
+const STRAYS: Readonly<Record<string, string>> = {
+  psycopg2: 'import psycopg2\nconn = psycopg2.connect(**{**dsn, "dbname": "postgres"})\nreturn value',
+  psycopg: 'import psycopg\nconn = psycopg.connect(**{**dsn, "dbname": "postgres"})\nreturn value',
+  asyncpg: 'import asyncpg\nconn = await asyncpg.connect(**{**dsn, "database": "postgres"})\nreturn value',
+  pg8000: 'import pg8000.dbapi\nconn = pg8000.dbapi.connect(**{**dsn, "database": "postgres"})\nreturn value',
+}
+
+describe.each(clients.map((client) => [client.id, client] as const))('%s', (_, client) => {
+  const family = client.family.id
+  let worker: Worker | undefined
+  let unavailable = ''
+  beforeAll(async () => {
+    const prepared = await prepareClient(client)
+    if (prepared.kind === 'ready') worker = await startWorker(prepared, { fixtures: FIXTURES })
+    else unavailable = prepared.reason
+  })
+  afterAll(() => worker?.[Symbol.asyncDispose]())
+
+  it('commits what returns, rolls back what raises, and tells who answered', async (test) => {
+    if (worker === undefined) return test.skip(unavailable)
+    expect(worker.hello.versions).toEqual(client.pins)
+    const identity = { serverVersionNum: server.versionNum, runId: server.runId, nonce: 'n1' }
+
+    await reset()
+    const inserted = await ask(worker, INSERTS[family] ?? '')
+    expect(inserted).toMatchObject({ outcome: 'returned', equal: true, identity })
+    expect(await rows()).toEqual(['1', '2'])
+
+    await reset()
+    const failed = await ask(worker, FAILURES[family] ?? '')
+    expect(failed).toMatchObject({ outcome: 'raised', error: { type: 'ZeroDivisionError' }, identity })
+    expect(await rows()).toEqual([])
+  })
+
+  it.runIf(family === 'django')(
+    'creates tables of models, and runs the system checks before',
+    async (test) => {
+      const prepared = await prepareClient(client)
+      if (prepared.kind !== 'ready') return test.skip(prepared.reason)
+      await using worker = await startWorker(prepared, { fixtures: FIXTURES })
+      await reset()
+      expect(await ask(worker, MIGRATION)).toMatchObject({ value: { repr: "'recipe.Doc'" } })
+      expect(await database.rows("select to_regclass('recipe_doc')::text")).toEqual([['recipe_doc']])
+      expect(await ask(worker, DANGLING)).toMatchObject({
+        error: { type: 'django.core.management.base.SystemCheckError', line: 16 },
+      })
+    },
+  )
+
+  it.runIf(family === 'sqlalchemy')('runs coroutines where the driver does', async (test) => {
+    if (worker === undefined) return test.skip(unavailable)
+    await reset()
+    const able = ['asyncpg', 'psycopg'].includes(client.driver?.family ?? '')
+    const expected = able ? { outcome: 'returned', equal: true } : { error: { line: 14 } }
+    expect(await ask(worker, COROUTINE)).toMatchObject({ ...expected, identity: { nonce: 'n1' } })
+  })
+
+  it.runIf(family in STRAYS)('tells when a recipe went on with another database', async (test) => {
+    if (worker === undefined) return test.skip(unavailable)
+    await reset()
+    const answer = await ask(worker, STRAYS[family] ?? '')
+    expect(answer).toMatchObject({ outcome: 'returned', equal: true })
+    expect('identity' in answer && answer.identity?.nonce).not.toBe('n1')
+  })
+})
+
+async function reset(): Promise<void> {
+  await database.reset({ nonce: 'n1', extensions: [], setup: ['create table t (n int primary key)'] })
+}
+
+function ask(worker: Worker, code: string): Promise<Answer> {
+  return worker.ask(recipe(code, { endpoint: database.endpoint }))
+}
+
+async function rows(): Promise<(string | null | undefined)[]> {
+  return (await database.rows('select n from t order by n')).map(([n]) => n)
+}
