@@ -35,7 +35,7 @@ export async function readResults(file: string): Promise<Results> {
 
 /** The last line may be torn by a kill: then the file is incomplete, not wrong. */
 function addLast(collected: Collected, file: string, line: Line): void {
-  if (line.text === '' || !isJson(line.text)) return
+  if (parseJson(line.text) === undefined) return
   collected.add(parseLine(file, line))
 }
 
@@ -48,19 +48,20 @@ function parseLine(file: string, { text, number }: Line): ResultLine {
   const where = `${file}:${number}`
   if (text.length > LINE_LIMIT)
     throw new UsageError(`${where}: line of ${text.length} characters; this is no results file`)
-  if (!isJson(text))
+  const json = parseJson(text)
+  if (json === undefined)
     throw new UsageError(`${where}: not JSON; the file is damaged. Run again or use another file.`)
-  const parsed = lineSchema.safeParse(JSON.parse(text))
+  const parsed = lineSchema.safeParse(json)
   if (parsed.success) return parsed.data
   throw new UsageError(`${where}: ${z.prettifyError(parsed.error)}`)
 }
 
-function isJson(text: string): boolean {
+/** Undefined where the text is not JSON. */
+function parseJson(text: string): unknown {
   try {
-    JSON.parse(text)
-    return true
+    return JSON.parse(text)
   } catch {
-    return false
+    return undefined
   }
 }
 
