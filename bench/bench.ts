@@ -3,9 +3,10 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cellId } from '../harness/core/ids.js'
 import type { Cell } from '../harness/core/result.js'
 import { listResults, readResults } from '../harness/results/read.js'
+import { differing } from './differing.js'
+import { median } from './median.js'
 import { measure, type Measured } from './measure.js'
 import { SELECTOR } from './sample.js'
 
@@ -20,7 +21,8 @@ const ours = await measure([program, ...tool])
 const cells = await newest()
 const obvious = await measure([path.join(here, 'obvious.js')])
 
-compareVerdicts(cells, JSON.parse(obvious.stdout))
+const different = differing(cells, JSON.parse(obvious.stdout))
+if (different.length > 0) throw new Error(`the two ways disagree on ${different.join(', ')}`)
 print('this tool', ours, cells.length)
 print('the obvious way', obvious, cells.length)
 say(`ratio on wall time: ${(obvious.seconds / ours.seconds).toFixed(1)}`)
@@ -35,13 +37,6 @@ async function newest(): Promise<readonly Cell[]> {
   return (await readResults(file)).cells
 }
 
-/** A way that is faster and finds something else is not faster. */
-function compareVerdicts(cells: readonly Cell[], other: Record<string, string>): void {
-  const differing = cells.filter((cell) => other[cellId(cell)] !== cell.verdict)
-  if (differing.length === 0) return
-  throw new Error(`the two ways disagree on ${differing.map(cellId).join(', ')}`)
-}
-
 function print(name: string, { seconds, cpuSeconds, peakMegabytes }: Measured, count: number): void {
   const figures = [
     `${count} cells in ${seconds.toFixed(1)} s`,
@@ -54,10 +49,6 @@ function print(name: string, { seconds, cpuSeconds, peakMegabytes }: Measured, c
 
 function recipeCpu({ attempts }: Cell): number {
   return attempts.reduce((total, { cpuMs }) => total + cpuMs, 0)
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 }
 
 function say(text: string): void {

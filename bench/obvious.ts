@@ -9,11 +9,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { prepareClients } from '../harness/clients/environment.js'
+import { findInterpreters } from '../harness/clients/interpreters.js'
 import { openMatrix } from '../harness/commands/workspace.js'
 import { planFor } from '../harness/commands/plan.js'
 import { cellId } from '../harness/core/ids.js'
-import type { Client, Probe, Server } from '../harness/core/matrix.js'
-import type { PreparedClient, RunningServer } from '../harness/core/runtime.js'
+import type { Probe, Server } from '../harness/core/matrix.js'
+import type { ReadyClient, RunningServer } from '../harness/core/runtime.js'
 import { PACKAGE } from '../harness/package.js'
 import { probeCell } from '../harness/run/cell.js'
 import { Controls } from '../harness/run/controls.js'
@@ -21,7 +22,6 @@ import { startWorker } from '../harness/run/worker.js'
 import { startServers } from '../harness/servers/pool.js'
 import { SELECTOR } from './sample.js'
 
-type Ready = Extract<PreparedClient, { kind: 'ready' }>
 const run = promisify(execFile)
 const fixtures = path.join(PACKAGE, 'python-fixtures')
 const verdicts: Record<string, string> = {}
@@ -34,29 +34,32 @@ for (const { client, columns } of plan.units) {
 }
 process.stdout.write(JSON.stringify(verdicts))
 
-async function pairing(prepared: Ready, server: Server, probes: readonly Probe[]): Promise<void> {
+async function pairing(prepared: ReadyClient, server: Server, probes: readonly Probe[]): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pgmatrix-bench-'))
   try {
-    const python = await freshEnvironment(prepared.client, prepared.interpreter.path, folder)
+    const environment = await freshEnvironment(prepared, folder)
     await using pool = await startServers([server])
     const [running] = pool.servers
     if (!running) throw new Error('no server')
-    for (const probe of probes) await cell({ ...prepared, python }, running, probe)
+    for (const probe of probes) await cell({ ...prepared, environment }, running, probe)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function freshEnvironment(client: Client, interpreter: string, folder: string): Promise<string> {
+/** Its python. */
+async function freshEnvironment({ client, python: version }: ReadyClient, folder: string): Promise<string> {
   const python = path.join(folder, 'bin', 'python')
-  await run(interpreter, ['-m', 'venv', folder])
+  const interpreter = (await findInterpreters()).find((found) => found.version === version)
+  if (!interpreter) throw new Error(`Python ${version} is gone`)
+  await run(interpreter.path, ['-m', 'venv', folder])
   const requirements = path.join(folder, 'requirements.txt')
   await writeFile(requirements, client.lock ?? client.install.join('\n'))
   await run(python, ['-m', 'pip', 'install', '--quiet', '--only-binary', ':all:', '-r', requirements])
   return python
 }
 
-async function cell(client: Ready, server: RunningServer, probe: Probe): Promise<void> {
+async function cell(client: ReadyClient, server: RunningServer, probe: Probe): Promise<void> {
   await using worker = await startWorker(client, { fixtures })
   await using controls = new Controls(server)
   await using database = await server.openDatabase('obvious')

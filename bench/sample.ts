@@ -13,3 +13,6 @@ const PROBES = '{type,json}-*'
 
 /** The sample as a selector of `pgmatrix run`. */
 export const SELECTOR = `{${SERVERS.join(',')}}/{${CLIENTS.join(',')}}/${PROBES}`
+
+/** For an engine without the official images. */
+export const { PGMATRIX_BENCH_MATRIX: MATRIX, PGMATRIX_BENCH_MIRROR: MIRROR } = process.env

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 import { addCommands } from './commands/index.js'
 import { toolVersion } from './commands/workspace.js'
-import { EnvironmentError, UsageError } from './core/runtime.js'
+import { ConnectionLost, EnvironmentError, UsageError } from './core/runtime.js'
 import { EXIT } from './core/exit.js'
 
 const program = new Command('pgmatrix')
@@ -28,8 +28,11 @@ try {
 }
 
 function report(error: unknown): number {
+  // What failed while something was being ended comes second.
+  if (error instanceof Error && 'suppressed' in error) return report(error.suppressed)
   if (error instanceof UsageError) return say(error.message, EXIT.usage)
-  if (error instanceof EnvironmentError) return say(error.message, EXIT.environment)
+  if (error instanceof EnvironmentError || error instanceof ConnectionLost)
+    return say(error.message, EXIT.environment)
   if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   throw error
 }

@@ -1,10 +1,10 @@
 /** From a client of the matrix to an environment that a worker can be started in. */
-import pLimit from 'p-limit'
 import { formatRange, inRange, parseRange } from '../core/python-range.js'
 import type { Client } from '../core/matrix.js'
 import { EnvironmentError, type Interpreter, type PreparedClient } from '../core/runtime.js'
+import { together } from '../together.js'
 import { ownSetting } from '../tools/setting.js'
-import { buildEnvironment, findEnvironment } from './build.js'
+import { buildEnvironment, findEnvironment, type Environment } from './build.js'
 import { currentLock } from './current-lock.js'
 import type { PrepareOptions } from './prepare-options.js'
 
@@ -24,20 +24,11 @@ export async function prepareClients(
   options: Partial<PrepareAllOptions> = {},
 ): Promise<readonly PreparedClient[]> {
   const { setting = ownSetting(), concurrency = 3, onProgress = () => {} } = options
-  const stop = new AbortController()
-  const signals = [setting.signal, options.signal, stop.signal].filter((signal) => signal !== undefined)
-  const signal = AbortSignal.any(signals)
-  const limit = pLimit(concurrency)
-  const preparing = clients.map((client) =>
-    limit(() => prepareClient(client, { setting: { ...setting, signal }, onProgress })),
+  return together(
+    clients,
+    (client, signal) => prepareClient(client, { setting: { ...setting, signal }, onProgress }),
+    { signals: [setting.signal, options.signal], concurrency },
   )
-  try {
-    return await Promise.all(preparing)
-  } catch (error) {
-    stop.abort(error)
-    await Promise.allSettled(preparing)
-    throw error
-  }
 }
 
 /**
@@ -74,11 +65,16 @@ async function firstThatTakes(
   for (const interpreter of interpreters) {
     const wanted = { client: client.id, lock, interpreter }
     const found = await findEnvironment(wanted, setting)
-    if (found) return { kind: 'ready', client, interpreter, ...found }
+    if (found) return ready(client, interpreter, found)
     onProgress(`installing ${client.id} on Python ${interpreter.version}`)
     const built = await buildEnvironment(wanted, setting)
-    if (built.kind === 'built') return { kind: 'ready', client, interpreter, ...built.environment }
+    if (built.kind === 'built') return ready(client, interpreter, built.environment)
     reasons.push(`on Python ${interpreter.version}: ${built.reason}`)
   }
   return { kind: 'refused', client, reason: reasons[0] ?? 'no interpreter was tried' }
+}
+
+function ready(client: Client, interpreter: Interpreter, { python, packages }: Environment): PreparedClient {
+  const facts = { python: interpreter.version, build: null, packages }
+  return { kind: 'ready', client, environment: python, ...facts }
 }

@@ -1,7 +1,7 @@
 /** `pgmatrix doctor`: what this machine has of what a run needs. Nothing is installed or changed. */
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { cacheRoot } from '../cache.js'
 import { findInterpreters } from '../clients/interpreters.js'
 import { platformKey } from '../servers/platform.js'
@@ -33,8 +33,8 @@ function platform(): Finding {
   const has = EMBEDDED.includes(platformKey)
   const text = has
     ? `${platformKey}: PostgreSQL binaries exist`
-    : `${platformKey}: no PostgreSQL binaries; try Linux or macOS`
-  return { subject: 'platform', state: has ? 'ok' : 'missing', text }
+    : `${platformKey}: no PostgreSQL binaries; runs use Docker`
+  return { subject: 'platform', state: has ? 'ok' : 'optional', text }
 }
 
 async function pythons(): Promise<Finding> {
@@ -46,18 +46,20 @@ async function pythons(): Promise<Finding> {
 
 /** Loaded lazily: dockerode costs 150 ms. */
 async function engine(): Promise<Finding> {
-  const { default: Docker } = await import('dockerode')
+  const subject = 'Docker'
+  const [{ engineAddress }, { openEngine }] = await Promise.all([
+    import('../docker/address.js'),
+    import('../docker/engine.js'),
+  ])
   try {
-    const docker = new Docker({ timeout: 2000 })
-    const { Version } = await docker.version()
-    return {
-      subject: 'Docker',
-      state: 'optional',
-      text: `engine ${Version} answers; runs use embedded binaries`,
-    }
+    const address = await engineAddress(process.env, homedir())
+    await using engine = await openEngine(address, { lifetime: 60, deadline: 5 })
+    const { Version, Arch } = await engine.ask('asking for its version', (docker) => docker.version())
+    const text = `engine ${Version} (${Arch}) at ${engine.address}: --runtime docker uses it`
+    return { subject, state: 'optional', text }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { subject: 'Docker', state: 'optional', text: `no engine (${reason}); runs use embedded binaries` }
+    return { subject, state: 'optional', text: reason }
   }
 }
 

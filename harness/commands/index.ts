@@ -1,7 +1,8 @@
 /** Every command's words and options, and how its outcome becomes an exit code. What a command does stands in the file of its name. */
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { RUNTIMES } from '../core/runtime.js'
 import { describePlan, planFor } from './plan.js'
 import { EXIT } from '../core/exit.js'
 import { summarise } from '../report/summary.js'
@@ -11,7 +12,7 @@ import { describeLint, lint } from './lint.js'
 import { lock } from './lock.js'
 import { newClient, newProbe } from './new.js'
 import { render } from './render.js'
-import { runAndReport } from './run-report.js'
+import { runAndReport, type RunWords } from './run-report.js'
 import { serve } from './serve.js'
 import { describeCell, findCells } from './show.js'
 import { matrixFolder, openMatrix, ownMatrixFolder } from './workspace.js'
@@ -38,7 +39,20 @@ function addRunCommands(program: Command, global: () => Global): void {
     .option('--results <folder>', 'where results files go', 'results')
     .option('--site <folder>', 'render the results there (default: site for a run of the whole matrix)')
     .option('--lanes <n>', 'clients that run at the same time (default: processors + 1)', positiveInteger)
-    .action(async (patterns: string[], options: { results: string; site?: string; lanes?: number }) => {
+    .addOption(
+      new Option('--runtime <runtime>', 'where servers and clients run (auto: embedded where it can be)')
+        .choices(['auto', ...RUNTIMES])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--isolate <what>', 'a server and a worker of its own for each pairing').choices([
+        'pairing',
+      ]),
+    )
+    .option('--mirror <prefix>', 'docker: registry that mirrors the official images, host/path')
+    .option('--offline', 'docker: pull and build nothing; what is missing is an error')
+    .option('--ca-bundle <file>', 'docker: certificates for the builder to trust the package index by')
+    .action(async (patterns: string[], options: Omit<RunWords, 'patterns'>) => {
       process.exitCode = await runAndReport({ patterns, ...global(), ...options })
     })
   program
@@ -109,11 +123,25 @@ function addMatrixCommands(program: Command, global: () => Global): void {
     })
   program
     .command('lock')
-    .description('resolve the packages of clients and write their locks')
+    .description('resolve the packages of clients, or the digests of images, and write their locks')
     .argument('[client...]', 'globs over client ids')
-    .action(async (clients: string[]) => {
+    .option('--images', "the digests of the matrix's images instead")
+    .option('--mirror <prefix>', 'with --images: registry that mirrors the official ones, host/path')
+    .action(async (clients: string[], { images, mirror }: { images?: boolean; mirror?: string }) => {
       const folder = ownMatrixFolder(global().matrix)
-      print(global(), await lock({ folder, clients, matrix: await openMatrix(folder) }))
+      const matrix = await openMatrix(folder)
+      if (!images) return print(global(), await lock({ folder, clients, matrix }))
+      // Loaded when it is wanted: dockerode costs 150 ms.
+      const { lockMatrixImages } = await import('./lock-images.js')
+      print(global(), await lockMatrixImages({ folder, matrix, mirror }))
+    })
+  program
+    .command('gc')
+    .description('remove what runs that were killed left behind, here and on the Docker engine')
+    .option('--images', 'also the images of environments, which are made again when needed')
+    .action(async ({ images = false }: { images?: boolean }) => {
+      const { gc } = await import('./gc.js')
+      print(global(), await gc({ images }))
     })
   program
     .command('doctor')

@@ -16,9 +16,11 @@ export function describePlan(plan: Plan): { text: string; json: unknown } {
   const ids = (all: readonly { id: string }[]) => all.map(({ id }) => id)
   const [servers, clients, probes] = [ids(plan.servers), ids(plan.clients), ids(plan.probes)]
   const cells = plannedCells(plan).length
+  const previews = plan.servers.filter(({ preview }) => preview).map(({ id }) => id)
   const text = [
     `${cells} cells`,
     `servers (${servers.length}): ${servers.join(' ')}`,
+    ...previews.map((id) => `  ${id} is a preview: a run leaves it out where its runtime has none`),
     `clients (${clients.length}): ${clients.join(' ')}`,
     `probes (${probes.length}): ${probes.join(' ')}`,
   ].join('\n')

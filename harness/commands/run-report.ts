@@ -10,6 +10,7 @@ import { readResults } from '../results/read.js'
 import { onInterrupt } from './interrupt.js'
 import { render } from './render.js'
 import { runCommand, type RunOutcome } from './run.js'
+import type { RuntimeChoice } from '../runtime/open.js'
 
 export interface RunWords {
   readonly patterns: readonly string[]
@@ -18,6 +19,11 @@ export interface RunWords {
   readonly results: string
   readonly site?: string
   readonly lanes?: number
+  readonly runtime: RuntimeChoice
+  readonly isolate?: 'pairing'
+  readonly mirror?: string
+  readonly offline?: boolean
+  readonly caBundle?: string
 }
 
 /** Cells that a run was meant to judge and could not. */
@@ -28,7 +34,9 @@ export async function runAndReport(words: RunWords): Promise<number> {
   using progress = words.json ? jsonLines() : openProgress(process.stderr)
   using interrupt = onInterrupt((text) => progress.show({ type: 'incident', text }))
   const { patterns, matrix, results, lanes } = words
-  const how = { patterns, matrix, results, lanes, emit: progress.show, signal: interrupt.signal }
+  const isolate = words.isolate === 'pairing'
+  const where = { patterns, matrix, results, lanes, isolate, words }
+  const how = { ...where, emit: progress.show, signal: interrupt.signal }
   const outcome = await runCommand(how).catch((error: unknown) => {
     // Cut off while it was still preparing: there is nothing to report.
     if (interrupt.exitCode() === undefined) throw error

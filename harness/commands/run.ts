@@ -3,15 +3,16 @@ import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import type { Emit } from '../core/events.js'
 import { cellId } from '../core/ids.js'
-import { UsageError } from '../core/runtime.js'
+import { makePlan, type Plan } from '../core/plan.js'
+import type { Server } from '../core/matrix.js'
+import { UsageError, type Runtime } from '../core/runtime.js'
 import type { Verdict } from '../core/verdict.js'
 import { listResults, readResults } from '../results/read.js'
 import { ResultsFile } from '../results/write.js'
 import { run } from '../run/run.js'
-import { startWorker } from '../run/worker.js'
+import { openRuntime, type RuntimeWords } from '../runtime/open.js'
 import { planFor } from './plan.js'
 import { prepare } from './prepare.js'
-import { PACKAGE } from '../package.js'
 import { openMatrix, toolVersion } from './workspace.js'
 
 export interface RunCommand {
@@ -20,6 +21,9 @@ export interface RunCommand {
   /** Folder of results files. */
   readonly results: string
   readonly lanes: number | undefined
+  readonly words: RuntimeWords
+  /** Whether each pairing gets a server and a worker of its own. */
+  readonly isolate: boolean
   readonly emit: Emit
   readonly signal: AbortSignal
 }
@@ -32,13 +36,18 @@ export interface RunOutcome {
 }
 
 export async function runCommand(command: RunCommand): Promise<RunOutcome> {
-  const { emit, signal } = command
+  const { emit, signal, isolate } = command
   const say = (text: string) => emit({ type: 'preparing', text })
   // The first time, the tool for it is installed as well.
   say('checking the matrix')
-  const plan = planFor(await openMatrix(command.matrix), command.patterns)
+  const whole = planFor(await openMatrix(command.matrix), command.patterns)
   const previous = await previousVerdicts(command.results)
-  const { clients, pool, unavailable } = await prepare(plan, { onProgress: say, signal })
+  await using runtime = await openRuntime(command.words, whole, say)
+  const plan = withoutMissingPreviews(whole, runtime, say)
+  const unavailable = missing(runtime, plan.servers)
+  const available = plan.servers.filter(({ id }) => !unavailable.has(id))
+  const how = { onProgress: say, signal }
+  const { clients, pool } = await prepare(runtime, plan, isolate ? [] : available, how)
   await using running = pool
   using file = new ResultsFile(path.join(command.results, fileName(new Date())))
   const complete = await run({
@@ -48,16 +57,39 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
     signal,
     unavailable,
     servers: running.servers,
-    startWorker: (client) => startWorker(client, { fixtures: path.join(PACKAGE, 'python-fixtures') }),
+    startServer: isolate
+      ? (server) => runtime.startServers([server], { onProgress: () => {}, signal })
+      : undefined,
+    startWorker: (client) => runtime.startWorker(client),
     lanes: command.lanes ?? availableParallelism() + 1,
     tool: toolVersion(),
-    runtime: 'embedded',
+    runtime: runtime.name,
     emit: (event) => {
       file.record(event)
       emit(event)
     },
   })
   return { file: file.path, complete }
+}
+
+/** A server that is not released yet is left out where it can't be had, unless nothing else was asked for. */
+function withoutMissingPreviews(plan: Plan, runtime: Runtime, say: (text: string) => void): Plan {
+  const missing = plan.servers.filter((server) => server.preview && runtime.unavailable(server) !== undefined)
+  if (missing.length === 0 || missing.length === plan.servers.length) return plan
+  const { servers } = plan.matrix
+  say(
+    `without the preview of PostgreSQL ${missing.map(({ id }) => id).join(', ')}: the ${runtime.name} runtime has none`,
+  )
+  return makePlan(
+    { ...plan.matrix, servers: servers.filter((server) => !missing.includes(server)) },
+    plan.patterns,
+  )
+}
+
+/** Id to the reason, for servers that this runtime does not have. */
+function missing(runtime: Runtime, servers: readonly Server[]): ReadonlyMap<string, string> {
+  const reasons = servers.map((server) => [server.id, runtime.unavailable(server)] as const)
+  return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason]])))
 }
 
 /** Verdicts of the newest complete results in the folder; damaged files are somebody else's business. */

@@ -10,14 +10,14 @@ import {
   type ServerFacts,
 } from './result.js'
 import type { Hello } from './protocol.js'
-import type { PreparedClient, RunningServer } from './runtime.js'
+import type { PreparedClient, RunningServer, RuntimeName } from './runtime.js'
 
 export interface RunFacts {
   readonly plan: Plan
   readonly servers: readonly RunningServer[]
   readonly prepared: readonly PreparedClient[]
   readonly tool: string
-  readonly runtime: string
+  readonly runtime: RuntimeName
   readonly startedAt: Date
 }
 
@@ -33,7 +33,12 @@ export function makeHeader({ plan, servers, prepared, tool, runtime, startedAt }
     selector: plan.patterns.length === 0 ? null : plan.patterns.join(' '),
     cells: plannedCells(plan).length,
     groups: plan.matrix.groups.filter((group) => groups.has(group)),
-    servers: plan.servers.map((server) => serverFacts(server, servers)),
+    servers: plan.servers.map((server) =>
+      serverFacts(
+        server,
+        servers.find((running) => running.server === server),
+      ),
+    ),
     families: [...families].map(familyFacts),
     clients: prepared.map((client) => clientFacts(client, null)),
     probes: plan.probes.map(probeFacts),
@@ -48,8 +53,9 @@ export function clientFacts(prepared: PreparedClient, hello: Hello | null): Clie
     family: family.id,
     version,
     driver: driver ?? null,
-    python: hello?.python ?? ready?.interpreter.version ?? null,
+    python: hello?.python ?? ready?.python ?? null,
     libpq: hello?.libpq ?? null,
+    build: ready?.build ?? null,
     packages: { ...ready?.packages },
   }
 }
@@ -62,9 +68,9 @@ export function versionProblem(client: Client, hello: Hello): string | undefined
   return `the environment has ${name} ${hello.versions[name] ?? 'not at all'}, ${version} was planned`
 }
 
-function serverFacts(server: Server, running: readonly RunningServer[]): ServerFacts {
-  const { id, major, version } = server
-  return { id, major, version, versionNum: running.find((one) => one.server === server)?.versionNum ?? null }
+export function serverFacts({ id, major, version, preview }: Server, running?: RunningServer): ServerFacts {
+  const { versionNum = null, build = null } = running ?? {}
+  return { id, major, version, preview, versionNum, build }
 }
 
 function familyFacts({ id, title, kind, about, docs, source }: Family): FamilyFacts {

@@ -15,10 +15,31 @@ export interface Server {
   /** `17` */
   readonly id: string
   readonly major: number
-  /** Full version that must answer, e.g. `17.10`. */
+  /** Full version that must answer, e.g. `17.10`, or `19rc1` for a preview. */
   readonly version: string
-  /** npm packages with the binaries, by platform key `linux-x64`, `darwin-arm64`, … */
+  /** Not released yet: a beta or a release candidate. */
+  readonly preview: boolean
+  /** Undefined where it is to be had as binaries alone. */
+  readonly image: Image | undefined
+  /** npm packages with the binaries, by platform key `linux-x64`, `darwin-arm64`, …; empty where it is to be had as an image alone. */
   readonly binaries: Readonly<Record<string, BinaryPackage>>
+}
+
+/** A container image, as the matrix names it. */
+export interface Image {
+  /** `postgres:17.10-bookworm` */
+  readonly name: string
+  /** `sha256:…` of its index over all platforms; undefined where nothing is locked. */
+  readonly digest: string | undefined
+}
+
+/** What clients run on in containers. */
+export interface PythonImage {
+  /** Not released yet. */
+  readonly preview: boolean
+  /** `3.14` */
+  readonly version: string
+  readonly image: Image
 }
 
 export interface BinaryPackage {
@@ -136,6 +157,8 @@ export interface Probe {
 
 export interface Matrix {
   readonly servers: readonly Server[]
+  /** Newest first; none where the matrix is for this machine's interpreters alone. */
+  readonly pythons: readonly PythonImage[]
   readonly families: readonly Family[]
   readonly clients: readonly Client[]
   /** Sorted by group order, then id. */

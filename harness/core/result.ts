@@ -21,8 +21,12 @@ export const serverFactsSchema = z.strictObject({
   major: z.number().int(),
   /** As planned, `17.10`. */
   version: text,
+  /** Not released yet. */
+  preview: z.boolean().default(false),
   /** As the server said of itself; null where it never answered. */
   versionNum: z.number().int().nullable(),
+  /** What it ran from: a package or an image, with its version; null where it never ran or the file is of an older tool. */
+  build: text.nullable().default(null),
 })
 
 export const clientFactsSchema = z.strictObject({
@@ -33,6 +37,8 @@ export const clientFactsSchema = z.strictObject({
   /** Facts of the environment it ran in; null where there was none. */
   python: text.nullable(),
   libpq: z.number().int().nullable(),
+  /** The image that it ran in; null for an interpreter of the machine. */
+  build: text.nullable().default(null),
   packages: z.record(text, text),
 })
 
@@ -148,6 +154,9 @@ export type Cell = z.infer<typeof cellSchema>
 /** Facts that are known only once the client's worker runs; they replace the header's. */
 export const clientLineSchema = clientFactsSchema.extend({ kind: z.literal('client') })
 
+/** Where each pairing has a server of its own, what is known once the first of them runs; it replaces the header's. */
+export const serverLineSchema = serverFactsSchema.extend({ kind: z.literal('server') })
+
 export const footerSchema = z.strictObject({
   kind: z.literal('footer'),
   finishedAt: z.iso.datetime(),
@@ -158,13 +167,14 @@ export type Footer = z.infer<typeof footerSchema>
 export const lineSchema = z.discriminatedUnion('kind', [
   headerSchema,
   clientLineSchema,
+  serverLineSchema,
   cellSchema,
   footerSchema,
 ])
 
 export type ResultLine = z.infer<typeof lineSchema>
 
-/** A results file as read; `header.clients` carries the facts of the client lines. `complete` is false for an interrupted run. */
+/** A results file as read; `header` carries the facts of the client and server lines. `complete` is false for an interrupted run. */
 export interface Results {
   readonly header: Header
   readonly cells: readonly Cell[]

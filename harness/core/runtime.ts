@@ -10,8 +10,14 @@ export interface RunningServer extends AsyncDisposable {
   readonly runId: string
   /** `server_version_num` as the server itself reported it at its start. */
   readonly versionNum: number
+  /** What it was made from: package or image, with its version. */
+  readonly build: string
+  /** What memory limit the kernel has killed a process of it for since this was last asked; undefined where it has not. */
+  outOfMemory(): Promise<string | undefined>
   /** Grows each time the server lost its sessions (a backend was killed) or had to be started again. */
   readonly incarnation: number
+  /** Grows each time that whoever runs the server, or the way to it, went away: no cell is to blame for what is lost then. */
+  readonly interruptions: number
   /** Resolves when the server answers logins again, starting it anew where its postmaster is gone. */
   settled(): Promise<void>
   /** A fresh database owned by the role that clients connect as. Dropped when disposed. */
@@ -62,23 +68,29 @@ export interface Interpreter {
 
 /** A client's environment, or why there is none. */
 export type PreparedClient =
-  | {
-      readonly kind: 'ready'
-      readonly client: Client
-      readonly interpreter: Interpreter
-      /** The environment's own python. */
-      readonly python: string
-      /** Every distribution installed, normalised name to version. */
-      readonly packages: Readonly<Record<string, string>>
-    }
-  | { readonly kind: 'refused' | 'not-run'; readonly client: Client; readonly reason: string }
+  ReadyClient | { readonly kind: 'refused' | 'not-run'; readonly client: Client; readonly reason: string }
+
+export interface ReadyClient {
+  readonly kind: 'ready'
+  readonly client: Client
+  /** `3.12.1` */
+  readonly python: string
+  /** What its runtime starts workers from: path of the environment's own python, or id of an image. */
+  readonly environment: string
+  /** What it stands on, for the results: path-free, such as an image with its digest; null for an interpreter of this machine. */
+  readonly build: string | null
+  /** Every distribution installed, normalised name to version. */
+  readonly packages: Readonly<Record<string, string>>
+}
 
 /** One long-lived Python process for one client. Requests are answered one at a time. */
 export interface Worker extends AsyncDisposable {
   readonly hello: Hello
   /** False once the process is gone: it answers nothing any more. */
   readonly alive: boolean
-  /** @throws WorkerGone when the worker itself died or did not answer within the request's deadline plus a margin. */
+  /** As RunningServer's. */
+  outOfMemory(): Promise<string | undefined>
+  /** @throws WorkerGone when the worker itself died or did not answer within the request's deadline plus a margin; ConnectionLost when whoever runs it went away. */
   ask(request: WorkerRequest): Promise<Answer>
 }
 
@@ -88,10 +100,37 @@ export class WorkerGone extends Error {
 
 /** The surroundings are at fault (no network, no Python, disk full): exit code 3. The message says what and what next. */
 export class EnvironmentError extends Error {
-  override readonly name = 'EnvironmentError'
+  override readonly name: string = 'EnvironmentError'
 }
 
 /** The user's words or files are at fault: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+}
+
+/** Where servers and workers run. */
+export interface Runtime extends AsyncDisposable {
+  /** As results files name it. */
+  readonly name: RuntimeName
+  /** Why a server can't be had here, or undefined. */
+  unavailable(server: Server): string | undefined
+  /** In the order given. @throws EnvironmentError */
+  prepareClients(clients: readonly Client[], how: PrepareHow): Promise<readonly PreparedClient[]>
+  /** All of them up at once. @throws EnvironmentError; then nothing is left running */
+  startServers(servers: readonly Server[], how: PrepareHow): Promise<ServerPool>
+  /** @throws WorkerGone, EnvironmentError */
+  startWorker(client: ReadyClient): Promise<Worker>
+}
+
+export const RUNTIMES = ['embedded', 'docker'] as const
+export type RuntimeName = (typeof RUNTIMES)[number]
+
+export interface PrepareHow {
+  readonly onProgress: (text: string) => void
+  readonly signal: AbortSignal
+}
+
+export interface ServerPool extends AsyncDisposable {
+  /** In the order in which they were asked for. */
+  readonly servers: readonly RunningServer[]
 }

@@ -2,11 +2,13 @@
 import type { Matrix, Place } from '../core/matrix.js'
 import { loadClients } from './clients.js'
 import { loadFamilies } from './families.js'
-import { openFolder } from './folder.js'
+import { openFolder, type Folder } from './folder.js'
 import { loadGroups } from './groups.js'
+import { loadImageLock, matrixImages, unusedImages } from './images.js'
 import { keyProblems } from './keys.js'
 import { sortProblems, type Problem } from './problem.js'
 import { loadProbes } from './probes.js'
+import { loadPythons } from './pythons.js'
 import { loadServers } from './servers.js'
 import { loadShapes } from './shapes.js'
 import type { Snippet } from './snippet.js'
@@ -33,7 +35,7 @@ export async function readMatrix(path: string): Promise<Reading> {
   const problems: Problem[] = []
   await loadSqlParser()
   const groups = await loadGroups(folder, problems)
-  const servers = await loadServers(folder, problems)
+  const { servers, pythons } = await loadPlaces(folder, problems)
   const loadedFamilies = await loadFamilies(folder, problems)
   const { families, names } = loadedFamilies
   if (names.length === 0) {
@@ -49,6 +51,7 @@ export async function readMatrix(path: string): Promise<Reading> {
   problems.push(...probes.flatMap(({ probe }) => keyProblems(probe.entries, clients, names)))
   const matrix: Matrix = {
     servers,
+    pythons,
     families: families.map(({ family }) => family),
     clients,
     probes: probes.map(({ probe }) => probe),
@@ -57,7 +60,19 @@ export async function readMatrix(path: string): Promise<Reading> {
   return { matrix, problems: sortProblems(problems), snippets: probes.flatMap(({ snippets }) => snippets) }
 }
 
-const EMPTY: Matrix = { servers: [], families: [], clients: [], probes: [], groups: [] }
+/** What servers and clients are started from. */
+async function loadPlaces(folder: Folder, problems: Problem[]): Promise<Pick<Matrix, 'servers' | 'pythons'>> {
+  const faults: Problem[] = []
+  const lock = await loadImageLock(folder, faults)
+  const servers = await loadServers(folder, lock, faults)
+  const pythons = await loadPythons(folder, lock, faults)
+  // Of a file that could not be read nobody knows what it uses.
+  if (faults.length === 0) faults.push(...unusedImages(lock, matrixImages({ servers, pythons })))
+  problems.push(...faults)
+  return { servers, pythons }
+}
+
+const EMPTY: Matrix = { servers: [], pythons: [], families: [], clients: [], probes: [], groups: [] }
 
 function noFolder(path: string): Problem {
   return {

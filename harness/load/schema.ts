@@ -1,5 +1,6 @@
 /** What may stand in the files of `matrix/`. The JSON Schemas for editors are generated from these: see json-schemas.ts. */
 import { z } from 'zod'
+import { DIGEST, IMAGE_NAME } from '../docker/reference.js'
 
 const text = z.string().min(1, 'must not be empty')
 const slug = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be lower-case words joined by dashes')
@@ -27,28 +28,64 @@ const binaries = z.strictObject({
   version: text,
   integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]+=*$/, 'must be the integrity of the tarball, sha512-…'),
 })
+const image = z
+  .string()
+  .regex(IMAGE_NAME, 'must be an image with its tag such as "postgres:17.10-bookworm"')
+  .describe('Image with its tag; its digest stands in locks/images.yaml')
 export const serversSchema = z
   .strictObject({
     servers: z
       .array(
         z.strictObject({
           id: z.string().regex(/^\d+$/, 'must be a PostgreSQL major such as "17"'),
-          version: z.string().regex(/^\d+\.\d+$/, 'must be a PostgreSQL release such as "17.10"'),
-          binaries: z.record(
-            z
-              .string()
-              .regex(
-                /^(linux|darwin|win32)-(x64|arm64|arm|ia32|ppc64)$/,
-                'must be a platform such as linux-x64',
-              ),
-            binaries,
-          ),
+          version: z
+            .string()
+            .regex(
+              /^\d+(\.\d+|(beta|rc)\d+)$/,
+              'must be a PostgreSQL release such as "17.10", or a preview such as "19rc1"',
+            ),
+          preview: z.boolean().optional().describe('A beta or a release candidate'),
+          image: image.optional(),
+          binaries: z
+            .record(
+              z
+                .string()
+                .regex(
+                  /^(linux|darwin|win32)-(x64|arm64|arm|ia32|ppc64)$/,
+                  'must be a platform such as linux-x64',
+                ),
+              binaries,
+            )
+            .optional(),
         }),
       )
       .min(1, 'needs at least one server'),
   })
-  .describe('PostgreSQL releases and where their binaries come from')
+  .describe('PostgreSQL releases and what they are started from')
 export type ServersFile = z.infer<typeof serversSchema>
+
+export const pythonsSchema = z
+  .strictObject({
+    pythons: z
+      .array(
+        z.strictObject({
+          version: z.string().regex(/^3\.\d+$/, 'must be a Python such as "3.14"'),
+          image,
+          preview: z.boolean().optional().describe('Not released yet'),
+        }),
+      )
+      .min(1, 'needs at least one Python'),
+  })
+  .describe('Pythons that clients run on in containers')
+
+export const imagesSchema = z
+  .strictObject({
+    images: z.record(
+      z.string().regex(IMAGE_NAME, 'must be an image with its tag such as "postgres:17.10-bookworm"'),
+      z.string().regex(DIGEST, 'must be a digest, sha256: and 64 hexadecimal digits'),
+    ),
+  })
+  .describe('Digests of images, over all platforms')
 
 const requirements = z
   .array(text)
@@ -170,6 +207,8 @@ export type ShapeFile = z.infer<typeof shapeSchema>
 export const SCHEMAS = {
   groups: groupsSchema,
   servers: serversSchema,
+  pythons: pythonsSchema,
+  images: imagesSchema,
   client: familySchema,
   probe: probeSchema,
   shape: shapeSchema,

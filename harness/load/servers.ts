@@ -1,19 +1,25 @@
+import { isMap } from 'yaml'
 import type { Server } from '../core/matrix.js'
 import { checkSchema } from './check-schema.js'
 import type { Folder } from './folder.js'
+import { lockedImage, type ImageLock } from './images.js'
 import type { Problem } from './problem.js'
 import { repeated } from './repeated.js'
 import { serversSchema, type ServersFile } from './schema.js'
-import { readYaml, valuePlace, type YamlFile } from './yaml-file.js'
+import { nodeAt, readYaml, valuePlace, type YamlFile } from './yaml-file.js'
 
-const STAND_INS = { 'servers.*.binaries': {} }
+const PREVIEW = /beta|rc/
 
 type ServerEntry = ServersFile['servers'][number]
 
 /** The releases of servers.yaml, as listed. */
-export async function loadServers(folder: Folder, problems: Problem[]): Promise<readonly Server[]> {
+export async function loadServers(
+  folder: Folder,
+  lock: ImageLock,
+  problems: Problem[],
+): Promise<readonly Server[]> {
   const file = await readYaml(folder, 'servers.yaml', problems)
-  const servers = file && checkSchema(serversSchema, file, problems, STAND_INS)?.servers
+  const servers = file && checkSchema(serversSchema, file, problems)?.servers
   if (!file || !servers) return []
   for (const index of repeated(servers.map(({ id }) => id))) {
     problems.push({
@@ -21,18 +27,50 @@ export async function loadServers(folder: Folder, problems: Problem[]): Promise<
       message: `there already is a server "${servers[index]?.id}"`,
     })
   }
-  problems.push(...servers.flatMap((server, index) => versionProblem(file, server, index)))
-  return servers.map((server) => ({ ...server, major: Number(server.id) }))
+  problems.push(
+    ...servers.flatMap((server, index) => [
+      ...versionProblem(file, server, index),
+      ...previewProblem(file, server, index),
+      ...sourceProblem(file, server, index),
+    ]),
+  )
+  return servers.map(({ id, version, preview = false, image, binaries = {} }) => ({
+    ...{ id, version, preview, binaries, major: Number(id) },
+    image: image === undefined ? undefined : lockedImage(image, lock),
+  }))
 }
 
 function versionProblem(file: YamlFile, { id, version }: ServerEntry, index: number): Problem[] {
-  if (version.startsWith(`${id}.`)) return []
-  const place = valuePlace(file, ['servers', index, 'version'])
+  if (version.split(/\.|[a-z]/)[0] === id) return []
   return [
     {
-      place,
+      place: valuePlace(file, ['servers', index, 'version']),
       message: `${version} is not a release of server "${id}"`,
-      hint: `a version that begins with ${id}.`,
+      hint: `a version that begins with ${id}${PREVIEW.test(version) ? '' : '.'}`,
+    },
+  ]
+}
+
+function previewProblem(file: YamlFile, { version, preview = false }: ServerEntry, index: number): Problem[] {
+  if (preview === PREVIEW.test(version)) return []
+  return [
+    {
+      place: valuePlace(file, ['servers', index, preview ? 'preview' : 'version']),
+      message: preview ? `${version} is no preview` : `${version} is a preview`,
+      hint: preview ? 'leave the key out' : 'preview: true',
+    },
+  ]
+}
+
+/** What is there and wrong has been told already. */
+function sourceProblem(file: YamlFile, { id }: ServerEntry, index: number): Problem[] {
+  const [image, binaries] = ['image', 'binaries'].map((key) => nodeAt(file, ['servers', index, key]))
+  if (image || (binaries && !(isMap(binaries) && binaries.items.length === 0))) return []
+  return [
+    {
+      place: valuePlace(file, ['servers', index]),
+      message: `server "${id}" has neither an image nor binaries`,
+      hint: `image: postgres:${id}`,
     },
   ]
 }

@@ -69,7 +69,7 @@ function parseYaml(path: string, text: string, problems: Problem[]): YamlFile | 
 function yamlProblem(fault: YAMLError, path: string, text: string, lines: LineCounter): Problem {
   const place = offsetPlace(path, lines, fault.pos[0])
   if (fault.code !== 'DUPLICATE_KEY') return { place, message: `YAML: ${fault.message}` }
-  const key = /^[\w"'+<>=.,-]+/.exec(text.slice(fault.pos[0]))?.[0] ?? ''
+  const key = /^(?:[\w"'+<>=.,/-]|:(?=\S))+/.exec(text.slice(fault.pos[0]))?.[0] ?? ''
   return { place, message: `duplicate key "${key}"`, hint: 'join the two or remove one' }
 }
 

@@ -12,6 +12,7 @@ import {
   type Header,
   type ResultLine,
   type Results,
+  type ServerFacts,
 } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
 
@@ -69,6 +70,7 @@ class Collected {
   #header: Header | undefined
   #complete = false
   readonly #clients = new Map<string, ClientFacts>()
+  readonly #servers = new Map<string, ServerFacts>()
   readonly #cells = new Map<string, Cell>()
 
   constructor(private readonly file: string) {}
@@ -77,10 +79,8 @@ class Collected {
     if (line.kind === 'header') this.#header = line
     else if (line.kind === 'cell') this.#addCell(line)
     else if (line.kind === 'footer') this.#complete = line.cells === this.#cells.size
-    else {
-      const { kind: _, ...facts } = line
-      this.#clients.set(line.id, facts)
-    }
+    else if (line.kind === 'client') this.#clients.set(line.id, withoutKind(line))
+    else this.#servers.set(line.id, withoutKind(line))
   }
 
   #addCell(cell: Cell): void {
@@ -93,9 +93,15 @@ class Collected {
     const header = this.#header
     if (!header) throw new UsageError(`${this.file}: no header; this is not a results file of pgmatrix`)
     const clients = header.clients.map((client) => this.#clients.get(client.id) ?? client)
+    const servers = header.servers.map((server) => this.#servers.get(server.id) ?? server)
     const complete = this.#complete && this.#cells.size === header.cells
-    return { header: { ...header, clients }, cells: [...this.#cells.values()], complete }
+    return { header: { ...header, clients, servers }, cells: [...this.#cells.values()], complete }
   }
+}
+
+function withoutKind<T extends { kind: string }>(line: T): Omit<T, 'kind'> {
+  const { kind: _, ...facts } = line
+  return facts
 }
 
 /** Results files of a folder, newest first; their names begin with the time of the run. */

@@ -19,6 +19,7 @@ export class ResultsFile implements Disposable {
   readonly record: Emit = (event) => {
     if (event.type === 'started') this.#begin(event.header)
     if (event.type === 'client') this.#append({ kind: 'client', ...event.client })
+    if (event.type === 'server') this.#append({ kind: 'server', ...event.server })
     if (event.type === 'cell') this.#append(event.cell)
     if (event.type === 'finished') this.#append(event.footer)
   }

@@ -21,9 +21,7 @@ export async function attempt(bench: Bench, probe: Probe, recipe: Recipe): Promi
   const spoilt = await prepare(bench, probe, { recipe, nonce })
   if (spoilt) return record(recipe, spoilt, FREE, [])
   const answer = await ask(bench, probe, { recipe, nonce })
-  const { versionNum, runId } = bench.server
-  const identity = { serverVersionNum: versionNum, runId, nonce }
-  const assessment = answer instanceof WorkerGone ? crashed(answer) : assessAnswer(answer, identity)
+  const assessment = await assess(bench, answer, nonce)
   const witness = assessment.value ? await askWitness(bench.database, probe.witness) : []
   const cost = 'ms' in answer ? answer : FREE
   return record(recipe, assessWitness(assessment, witness), cost, witness)
@@ -31,8 +29,23 @@ export async function attempt(bench: Bench, probe: Probe, recipe: Recipe): Promi
 
 const FREE = { ms: 0, cpuMs: 0, output: '' }
 
-function crashed(error: WorkerGone): Assessment {
-  return { outcome: 'crash', reason: error.message, value: null, expected: null, error: null }
+async function assess(
+  { server, worker }: Bench,
+  answer: RecipeAnswer | WorkerGone,
+  nonce: string,
+): Promise<Assessment> {
+  const memory = hasDied(answer) ? await worker.outOfMemory() : undefined
+  if (memory !== undefined) return failed('error', memory)
+  if (answer instanceof WorkerGone) return failed('crash', answer.message)
+  return assessAnswer(answer, { serverVersionNum: server.versionNum, runId: server.runId, nonce })
+}
+
+function failed(outcome: 'crash' | 'error', reason: string): Assessment {
+  return { outcome, reason, value: null, expected: null, error: null }
+}
+
+function hasDied(answer: RecipeAnswer | WorkerGone): boolean {
+  return answer instanceof WorkerGone || answer.outcome === 'died'
 }
 
 interface Turn {
@@ -52,8 +65,7 @@ async function prepare(
     return undefined
   } catch (error) {
     if (!(error instanceof SqlError)) throw error
-    const reason = `the probe's setup failed: ${error.message} (${error.sqlstate})`
-    return { outcome: 'error', reason, value: null, expected: null, error: null }
+    return failed('error', `the probe's setup failed: ${error.message} (${error.sqlstate})`)
   }
 }
 

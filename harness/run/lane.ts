@@ -5,6 +5,7 @@ import type { Client, Probe } from '../core/matrix.js'
 import type { Cell } from '../core/result.js'
 import {
   ConnectionLost,
+  EnvironmentError,
   WorkerGone,
   type ProbeDatabase,
   type RunningServer,
@@ -30,6 +31,9 @@ export interface LaneOptions {
   readonly previous: ReadonlyMap<string, Verdict>
   readonly incident: (text: string) => void
 }
+
+/** Of one cell alone, on an engine that comes and goes. */
+const TRIES = 5
 
 let databases = 0
 
@@ -90,11 +94,25 @@ export class Lane implements AsyncDisposable {
     return this.#alone(probe)
   }
 
-  /** A server that goes down while one cell has it alone shows the culprit. */
+  /** A server that goes down while one cell has it alone shows the culprit, unless whoever runs it went away too. */
   async #alone(probe: Probe): Promise<Finding> {
-    const alone = await this.options.station.gate.exclusive(() => this.#observe(probe, true))
-    if (!(alone instanceof Lost)) return alone
-    return finding('crash', `the server went down while only this cell was running on it: ${alone.message}`)
+    const { gate, server } = this.options.station
+    for (let left = TRIES; left > 0; left--) {
+      await server.outOfMemory() // what happened before is not this cell's doing
+      const before = server.interruptions
+      const alone = await gate.exclusive(() => this.#observe(probe, true))
+      if (!(alone instanceof Lost)) return alone
+      const memory = await server.outOfMemory()
+      if (memory !== undefined) return finding('error', memory)
+      if (server.interruptions === before)
+        return finding(
+          'crash',
+          `the server went down while only this cell was running on it: ${alone.message}`,
+        )
+    }
+    throw new EnvironmentError(
+      `PostgreSQL ${server.server.id} can't be kept running: whoever runs it went away ${TRIES} times under one cell.`,
+    )
   }
 
   /** A finding, or the loss of the server under it. Other lanes are not told: they notice for themselves. */

@@ -4,27 +4,36 @@ import { clientFacts, makeHeader, versionProblem } from '../core/facts.js'
 import { dealUnits, type Column, type Plan, type Unit } from '../core/plan.js'
 import type { Emit } from '../core/events.js'
 import type { Cell } from '../core/result.js'
-import { WorkerGone, type PreparedClient, type RunningServer, type Worker } from '../core/runtime.js'
+import type { Server } from '../core/matrix.js'
+import {
+  WorkerGone,
+  type PreparedClient,
+  type ReadyClient,
+  type RunningServer,
+  type RuntimeName,
+  type ServerPool,
+  type Worker,
+} from '../core/runtime.js'
 import type { Verdict } from '../core/verdict.js'
 import { finding } from './cell.js'
-import { Controls } from './controls.js'
-import { Gate } from './gate.js'
-import { Lane, type Station } from './lane.js'
-
-type Ready = Extract<PreparedClient, { kind: 'ready' }>
+import { Lane } from './lane.js'
+import { OwnStations, SharedStations, type Stations } from './stations.js'
 
 export interface RunOptions {
   readonly plan: Plan
+  /** Servers that are up and shared by all pairings; none where each pairing gets its own. */
   readonly servers: readonly RunningServer[]
+  /** Given where each pairing gets a server and a worker of its own: starts a server for one of them. */
+  readonly startServer: ((server: Server) => Promise<ServerPool>) | undefined
   /** Servers of the plan that were not started: id to the reason. */
   readonly unavailable: ReadonlyMap<string, string>
   readonly prepared: readonly PreparedClient[]
-  readonly startWorker: (client: Ready) => Promise<Worker>
+  readonly startWorker: (client: ReadyClient) => Promise<Worker>
   /** Verdicts of an earlier run by cell id: a difference is confirmed before it is believed. */
   readonly previous: ReadonlyMap<string, Verdict>
   readonly lanes: number
   readonly tool: string
-  readonly runtime: string
+  readonly runtime: RuntimeName
   readonly emit: Emit
   /** No new cell is begun once it is aborted. */
   readonly signal: AbortSignal
@@ -32,9 +41,9 @@ export interface RunOptions {
 
 /** Emits `started`, the cells, and `finished` unless it was aborted. Returns whether every planned cell was reached. */
 export async function run(options: RunOptions): Promise<boolean> {
-  const { plan, servers, emit } = options
+  const { plan, emit } = options
   emit({ type: 'started', header: makeHeader({ ...options, startedAt: new Date() }) })
-  await using stations = new Stations(servers)
+  await using stations = stationsOf(options)
   const limit = pLimit(options.lanes)
   let cells = 0
   const count: Emit = (event) => {
@@ -56,6 +65,10 @@ async function settleAll(work: readonly Promise<void>[]): Promise<void> {
   if (failed) throw failed.reason
 }
 
+function stationsOf({ servers, startServer, emit }: RunOptions): Stations {
+  return startServer ? new OwnStations(startServer, emit) : new SharedStations(servers)
+}
+
 async function runUnit(unit: Unit, options: RunOptions, stations: Stations): Promise<void> {
   if (options.signal.aborted) return
   const client = options.prepared.find((candidate) => candidate.client === unit.client)
@@ -63,12 +76,23 @@ async function runUnit(unit: Unit, options: RunOptions, stations: Stations): Pro
     const reason = client?.reason ?? 'its environment was not prepared'
     return emitAll(unit, options, finding(client?.kind ?? 'not-run', reason))
   }
+  // Where pairings share nothing, each column is a unit of its own.
+  const parts = options.startServer ? unit.columns.map((column) => [column]) : [unit.columns]
+  for (const columns of parts) await runColumns({ unit: { ...unit, columns }, client }, options, stations)
+}
+
+interface Ready {
+  readonly unit: Unit
+  readonly client: ReadyClient
+}
+
+/** With one worker for all of them. */
+async function runColumns({ unit, client }: Ready, options: RunOptions, stations: Stations): Promise<void> {
+  if (options.signal.aborted) return
   await using worker = new WorkerHolder(client, options)
   const problem = await worker.problem()
   if (problem) return emitAll(unit, options, problem)
-  for (const column of unit.columns) {
-    await runColumn({ unit, column, worker }, options, stations)
-  }
+  for (const column of unit.columns) await runColumn({ unit, column, worker }, options, stations)
 }
 
 interface Task {
@@ -82,14 +106,14 @@ async function runColumn(
   options: RunOptions,
   stations: Stations,
 ): Promise<void> {
-  const station = stations.of(column.server.id)
-  if (!station) {
-    const reason = options.unavailable.get(column.server.id) ?? 'its server was not started'
-    return emitAll({ ...unit, columns: [column] }, options, finding('not-run', reason))
-  }
+  const unavailable = options.unavailable.get(column.server.id)
+  if (unavailable !== undefined)
+    return emitAll({ ...unit, columns: [column] }, options, finding('not-run', unavailable))
+  await using held = await stations.hold(column.server)
+  if (!held.station) throw new Error(`server ${column.server.id} was neither started nor called unavailable`)
   await using lane = new Lane({
     client: unit.client,
-    station,
+    station: held.station,
     previous: options.previous,
     worker: () => worker.living(),
     incident: (text) => options.emit({ type: 'incident', text }),
@@ -114,7 +138,7 @@ class WorkerHolder implements AsyncDisposable {
   #worker: Worker | undefined
 
   constructor(
-    private readonly client: Ready,
+    private readonly client: ReadyClient,
     private readonly options: RunOptions,
   ) {}
 
@@ -140,29 +164,5 @@ class WorkerHolder implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#worker?.[Symbol.asyncDispose]()
-  }
-}
-
-/** What the lanes share, by server id. */
-class Stations implements AsyncDisposable {
-  readonly #stations: ReadonlyMap<string, Station>
-
-  constructor(servers: readonly RunningServer[]) {
-    this.#stations = new Map(
-      servers.map((server) => [
-        server.server.id,
-        { server, controls: new Controls(server), gate: new Gate() },
-      ]),
-    )
-  }
-
-  of(id: string): Station | undefined {
-    return this.#stations.get(id)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled(
-      [...this.#stations.values()].map(({ controls }) => controls[Symbol.asyncDispose]()),
-    )
   }
 }

@@ -9,19 +9,18 @@ import {
   type WorkerRequest,
   type WorkerStart,
 } from '../core/protocol.js'
-import type { PreparedClient, Worker } from '../core/runtime.js'
+import type { Client } from '../core/matrix.js'
+import type { ReadyClient, Worker } from '../core/runtime.js'
+import { LocalProcess } from './local-process.js'
+import type { StreamedProcess } from './streamed-process.js'
 import { WorkerProcess } from './worker-process.js'
 
 export interface WorkerOptions {
-  /** Folder of worker.py. */
-  readonly fixtures: string
   /** Address space of one recipe in bytes; 2 GB by default. */
   readonly memory?: number
   /** Seconds until the library must be imported; 60 by default. */
   readonly startDeadline?: number
 }
-
-type ReadyClient = Extract<PreparedClient, { kind: 'ready' }>
 
 const MEMORY = 2 * 1024 ** 3
 const START_DEADLINE = 60
@@ -31,12 +30,26 @@ const LOOKUP = 30
 const MARGIN = 5
 
 /**
- * Starts Python in the client's environment and waits until its library is imported.
+ * Starts Python in the client's environment on this machine and waits until its library is imported.
  * @throws WorkerGone when it ends, or says nothing sensible, before that.
  */
-export async function startWorker(prepared: ReadyClient, options: WorkerOptions): Promise<Worker> {
-  const { client, python } = prepared
-  const process = new WorkerProcess(python, options.fixtures)
+export async function startWorker(
+  { client, environment }: ReadyClient,
+  { fixtures, ...options }: WorkerOptions & { /** Folder of worker.py. */ readonly fixtures: string },
+): Promise<Worker> {
+  return greet(new LocalProcess(environment, fixtures), client, options)
+}
+
+/**
+ * Waits until the library of a process that has just been started is imported.
+ * @throws WorkerGone; ConnectionLost where nothing is known of its end
+ */
+export async function greet(
+  started: StreamedProcess,
+  client: Client,
+  options: WorkerOptions = {},
+): Promise<Worker> {
+  const process = new WorkerProcess(started)
   const start: WorkerStart = {
     family: client.family.id,
     driver: client.driver?.family ?? null,
@@ -59,6 +72,10 @@ class RunningWorker implements Worker {
 
   get alive(): boolean {
     return this.process.alive
+  }
+
+  outOfMemory(): Promise<string | undefined> {
+    return this.process.outOfMemory()
   }
 
   ask(request: WorkerRequest): Promise<Answer> {

@@ -9,18 +9,19 @@ import {
   extensionSql,
   PREPARED_LEFT,
   PREPARED_SQL,
-  PROBE_ROLE,
   resetSql,
   rollbackPreparedSql,
   SESSION_STAYS,
 } from './reset-sql.js'
-import { Session } from './session.js'
+import type { Session } from './session.js'
 
 /** What a database needs of its server. */
 export interface Host {
   readonly major: number
-  /** Where the superuser connects; its database is not a probe's. */
-  readonly endpoint: Endpoint
+  /** Where clients connect to a database. */
+  endpoint(database: string): Endpoint
+  /** A session of the superuser in a database. */
+  login(database: string): Promise<Session>
   /** SQL in the superuser's own database. */
   admin(sql: string): Promise<readonly Row[]>
   /** Kills the server's processes and starts it again: the last resort against a session that ignores its termination. */
@@ -35,8 +36,7 @@ const TRIES = 4
 export async function openDatabase(host: Host, name: string): Promise<ProbeDatabase> {
   await dropDatabase(host, name)
   await host.admin(createDatabaseSql(name, host.major))
-  const session = await Session.open({ ...host.endpoint, database: name })
-  return new EmbeddedDatabase(host, session, { ...host.endpoint, user: PROBE_ROLE, database: name })
+  return new LiveDatabase(host, await host.login(name), host.endpoint(name))
 }
 
 async function dropDatabase(host: Host, name: string): Promise<void> {
@@ -52,7 +52,7 @@ async function dropDatabase(host: Host, name: string): Promise<void> {
   }
 }
 
-class EmbeddedDatabase implements ProbeDatabase {
+class LiveDatabase implements ProbeDatabase {
   constructor(
     private readonly host: Host,
     private readonly session: Session,

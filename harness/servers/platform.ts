@@ -17,6 +17,7 @@ export function binaryPackage(server: Server, platform: string = platformKey): B
 /** Why a server cannot run on this platform, or undefined. */
 export function platformProblem(server: Server, platform: string = platformKey): string | undefined {
   if (server.binaries[platform]) return undefined
-  const known = Object.keys(server.binaries).join(', ') || 'no platform'
-  return `matrix/servers.yaml has no binaries of PostgreSQL ${server.version} for ${platform} (only for ${known})`
+  const platforms = Object.keys(server.binaries).join(', ')
+  const known = platforms ? `for ${platforms}` : 'an image: see --runtime docker'
+  return `matrix/servers.yaml has no binaries of PostgreSQL ${server.version} for ${platform} (only ${known})`
 }

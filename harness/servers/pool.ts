@@ -9,7 +9,8 @@ import { serverAccount, type Account } from './account.js'
 import { installBinaries } from './binaries.js'
 import { binaryPackage } from './platform.js'
 import { chooseRunFolder } from './run-folder.js'
-import { EmbeddedServer, type EmbeddedOptions } from './running.js'
+import { LiveServer } from './running.js'
+import { SupervisedServer } from './supervised.js'
 import { settings } from './settings.js'
 import { SupervisorProcess } from './supervisor-process.js'
 import { sweep } from './sweep.js'
@@ -47,7 +48,7 @@ export async function startServers(
   const folder = await chooseRunFolder(account)
   options.onProgress?.(`starting PostgreSQL ${servers.map((server) => server.id).join(', ')}`)
   const supervisor = await SupervisorProcess.start(folder, account)
-  const starts = installed.map((each) => EmbeddedServer.start(supervisor, embedded(each, folder)))
+  const starts = installed.map((each) => startServer(supervisor, each))
   const outcomes = await Promise.allSettled(starts)
   const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
   const pool = new Pool(supervisor, running)
@@ -87,13 +88,18 @@ async function install(
   })
 }
 
-function embedded({ server, binaries, template }: Installed, folder: string): EmbeddedOptions {
+function startServer(
+  supervisor: SupervisorProcess,
+  { server, binaries, template }: Installed,
+): Promise<LiveServer> {
   const runId = randomBytes(12).toString('hex')
-  const socketFolder = join(folder, server.id)
-  const text = settings({ major: server.major, socketFolder, runId })
+  const socketFolder = join(supervisor.folder, server.id)
+  const text = settings({ major: server.major, runId, door: { socketFolder } })
   const program = join(binaries, 'native', 'bin', 'postgres')
   const order = { kind: 'start', server: server.id, program, template, settings: text } as const
-  return { server, runId, socketFolder, order }
+  const { name, version } = binaryPackage(server)
+  const build = `${name}@${version}`
+  return LiveServer.start(new SupervisedServer(supervisor, { socketFolder, build, order }), { server, runId })
 }
 
 class Pool implements ServerPool {
@@ -101,7 +107,7 @@ class Pool implements ServerPool {
 
   constructor(
     private readonly supervisor: SupervisorProcess,
-    readonly servers: readonly EmbeddedServer[],
+    readonly servers: readonly LiveServer[],
   ) {
     this.folder = supervisor.folder
   }

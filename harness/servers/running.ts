@@ -1,29 +1,23 @@
-/** One embedded server that answers logins, and is brought back when it stops doing so. */
+/** One server that answers logins, and is brought back when it stops doing so. */
 import type { Server } from '../core/matrix.js'
 import type { Endpoint } from '../core/protocol.js'
 import { EnvironmentError, type ProbeDatabase, type Row, type RunningServer } from '../core/runtime.js'
+import { answering } from './answering.js'
 import { openDatabase, type Host } from './database.js'
-import { RemotePostmaster } from './remote-postmaster.js'
-import { CREATE_ROLE } from './reset-sql.js'
-import { Session } from './session.js'
-import type { SupervisorProcess } from './supervisor-process.js'
-import type { Order } from './supervisor-protocol.js'
+import { CREATE_ROLE, PROBE_ROLE } from './reset-sql.js'
+import type { ServerProcess } from './server-process.js'
+import type { Session } from './session.js'
 
-export interface EmbeddedOptions {
+export interface Identity {
   readonly server: Server
   readonly runId: string
-  /** Folder of its Unix socket. */
-  readonly socketFolder: string
-  readonly order: Extract<Order, { kind: 'start' }>
 }
 
 const QUICK = { login: 3000, statement: 3000 }
 
-export class EmbeddedServer implements RunningServer, Host {
+export class LiveServer implements RunningServer, Host {
   readonly server: Server
   readonly runId: string
-  readonly endpoint: Endpoint
-  readonly #postmaster: RemotePostmaster
   #versionNum = 0
   #incarnation = 0
   /** The watching connection: it breaks whenever the server loses its sessions. */
@@ -31,19 +25,23 @@ export class EmbeddedServer implements RunningServer, Host {
   #recovery: Promise<void> | undefined
   #disposed = false
 
-  private constructor(supervisor: SupervisorProcess, options: EmbeddedOptions) {
-    this.server = options.server
-    this.runId = options.runId
-    this.endpoint = { host: options.socketFolder, port: 5432, user: 'postgres', database: 'postgres' }
-    this.#postmaster = new RemotePostmaster(supervisor, options.order, () => this.#lose())
+  private constructor(
+    private readonly process: ServerProcess,
+    { server, runId }: Identity,
+  ) {
+    this.server = server
+    this.runId = runId
+    process.onExit(() => this.#lose())
   }
 
-  /** @throws EnvironmentError where it does not come up, or is another release than the matrix says */
-  static async start(supervisor: SupervisorProcess, options: EmbeddedOptions): Promise<EmbeddedServer> {
-    const server = new EmbeddedServer(supervisor, options)
+  /**
+   * Starts the process and waits for a login.
+   * @throws EnvironmentError where it does not come up, or is not the one that the matrix and the run name
+   */
+  static async start(process: ServerProcess, identity: Identity): Promise<LiveServer> {
+    const server = new LiveServer(process, identity)
     await server.#connect()
     await server.#identify()
-    await server.admin(CREATE_ROLE)
     return server
   }
 
@@ -59,11 +57,23 @@ export class EmbeddedServer implements RunningServer, Host {
     return this.server.major
   }
 
+  get build(): string {
+    return this.process.build
+  }
+
+  get interruptions(): number {
+    return this.process.interruptions
+  }
+
+  outOfMemory(): Promise<string | undefined> {
+    return this.process.outOfMemory()
+  }
+
   async settled(): Promise<void> {
     if (this.#recovery) return this.#recovery
     try {
       // A login goes through the postmaster, which first deals with the children it lost; then the watch knows as well.
-      await using fresh = await Session.open(this.endpoint, QUICK)
+      await using fresh = await this.process.login('postgres', QUICK)
       await fresh.rows('select 1')
       await this.admin('select 1')
     } catch {
@@ -75,6 +85,15 @@ export class EmbeddedServer implements RunningServer, Host {
     return openDatabase(this, name)
   }
 
+  login(database: string): Promise<Session> {
+    return this.process.login(database)
+  }
+
+  endpoint(database: string): Endpoint {
+    const { host, port } = this.process
+    return { host, port, user: PROBE_ROLE, database }
+  }
+
   async admin(sql: string): Promise<readonly Row[]> {
     await this.#recovery
     if (!this.#watch) throw new EnvironmentError(`PostgreSQL ${this.server.id} is not running.`)
@@ -82,7 +101,7 @@ export class EmbeddedServer implements RunningServer, Host {
   }
 
   async restart(): Promise<void> {
-    await this.#postmaster.kill()
+    await this.process.kill()
     await this.settled()
   }
 
@@ -90,8 +109,8 @@ export class EmbeddedServer implements RunningServer, Host {
     if (this.#disposed) return
     this.#disposed = true
     await this.#watch?.[Symbol.asyncDispose]()
-    // Where the supervisor is gone, so is the server.
-    await this.#postmaster.stop().catch(() => undefined)
+    // Where whoever runs the process is gone, so is the server.
+    await this.process.stop().catch(() => undefined)
   }
 
   #lose(): void {
@@ -110,20 +129,25 @@ export class EmbeddedServer implements RunningServer, Host {
 
   async #connect(): Promise<void> {
     await this.#watch?.[Symbol.asyncDispose]()
-    const watch = await this.#postmaster.answering(this.endpoint)
+    const watch = await answering(this.process)
     watch.onLost(() => this.#lose())
+    // A server whose data lived no longer than its process is as new.
+    await watch.rows(CREATE_ROLE)
     this.#watch = watch
   }
 
   async #identify(): Promise<void> {
     const [row] = await this.admin(
-      "select current_setting('server_version'), current_setting('server_version_num')",
+      "select current_setting('server_version'), current_setting('server_version_num'), current_setting('pgmatrix.run_id')",
     )
     const found = row?.[0]?.split(' ')[0]
     this.#versionNum = Number(row?.[1])
-    if (found === this.server.version) return
-    throw new EnvironmentError(
-      `PostgreSQL ${this.server.id}: the matrix says ${this.server.version}, the binaries answer as ${found}. Correct matrix/servers.yaml.`,
-    )
+    const { id, version } = this.server
+    if (found !== version)
+      throw new EnvironmentError(
+        `PostgreSQL ${id}: the matrix says ${version}, ${this.build} answers as ${found}. Correct matrix/servers.yaml.`,
+      )
+    if (row?.[2] !== this.runId)
+      throw new EnvironmentError(`PostgreSQL ${id}: a server of another run answered. Run again.`)
   }
 }

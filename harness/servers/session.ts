@@ -16,6 +16,9 @@ const PATIENT: SessionOptions = { login: 5000, statement: 20_000 }
 const LOCK_MS = 3000
 const MARGIN_MS = 5000
 
+/** Where and as whom; `stream` gives the connection where it is not a plain socket's. */
+export type SessionTarget = Endpoint & Pick<ClientConfig, 'password' | 'stream'>
+
 export class Session implements AsyncDisposable {
   readonly #client: Client
   readonly #turn = pLimit(1)
@@ -30,8 +33,8 @@ export class Session implements AsyncDisposable {
   }
 
   /** @throws ConnectionLost, or SqlError where the server refuses the login for a reason that waiting does not change */
-  static async open(endpoint: Endpoint, options: SessionOptions = PATIENT): Promise<Session> {
-    const client = new Client({ ...endpoint, ...OWN_WORDS, ...deadlines(options) })
+  static async open(target: SessionTarget, options: SessionOptions = PATIENT): Promise<Session> {
+    const client = new Client({ ...OWN_WORDS, ...target, ...deadlines(options) })
     const session = new Session(client)
     await client.connect().catch((error: unknown) => {
       void client.end().catch(() => undefined)

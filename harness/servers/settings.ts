@@ -1,19 +1,18 @@
-/** How our servers are configured: no network, no durability, and as PostgreSQL's defaults have it where a client could notice. */
+/** How our servers are configured: no durability, and as PostgreSQL's defaults have it where a client could notice. */
 
 export interface SettingsOf {
   readonly major: number
-  /** Folder of the Unix socket. */
-  readonly socketFolder: string
+  /** The only way in: a Unix socket in a closed folder, or every interface of a network that nobody else is in. */
+  readonly door: { readonly socketFolder: string } | { readonly listen: '*' }
   readonly runId: string
 }
 
 /** Text to append to postgresql.conf. */
-export function settings({ major, socketFolder, runId }: SettingsOf): string {
+export function settings({ major, door, runId }: SettingsOf): string {
   const lines: Record<string, string> = {
-    // Nothing listens on any network interface; the socket's folder is closed to other accounts.
-    listen_addresses: '',
+    listen_addresses: 'listen' in door ? door.listen : '',
     port: '5432',
-    unix_socket_directories: socketFolder,
+    unix_socket_directories: 'listen' in door ? '' : door.socketFolder,
     // The data lives for one run.
     fsync: 'off',
     synchronous_commit: 'off',

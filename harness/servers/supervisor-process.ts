@@ -5,14 +5,9 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentError } from '../core/runtime.js'
 import type { Account } from './account.js'
+import type { Exit } from './server-process.js'
 import { reportSchema, type Order, type Report } from './supervisor-protocol.js'
 import { removeRunFolder } from './sweep.js'
-
-/** A postmaster that ended: how, and the last lines of its log. */
-export interface Exit {
-  readonly how: string
-  readonly log: string
-}
 
 interface Waiting {
   readonly resolve: () => void

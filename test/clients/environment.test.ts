@@ -62,14 +62,14 @@ describe('prepareClient', () => {
     if (prepared.kind !== 'ready') throw new Error(prepared.reason)
     expect(prepared.packages).toEqual({ 'psycopg2-binary': client.version })
     const matching = interpreters.find(({ version }) => inRange(version, parseRange(client.python) ?? []))
-    expect(prepared.interpreter).toEqual(matching)
-    const { stdout } = await promisify(execFile)(prepared.python, [
+    expect(prepared.python).toBe(matching?.version)
+    const { stdout } = await promisify(execFile)(prepared.environment, [
       '-I',
       '-c',
       'import psycopg2; print(psycopg2.__version__)',
     ])
     expect(stdout).toContain(client.version)
-    expect(steps).toEqual([`installing ${client.id} on Python ${prepared.interpreter.version}`])
+    expect(steps).toEqual([`installing ${client.id} on Python ${prepared.python}`])
 
     const offline = { ...setting(), env: { PATH: '/nowhere', UV_OFFLINE: '1', ...UNREACHABLE } }
     expect(await prepareClient(client, { setting: offline })).toEqual(prepared)
@@ -80,7 +80,7 @@ describe('prepareClient', () => {
     const prepared = await prepareClient(client, { setting: setting() })
     const old = interpreters.find(({ version }) => inRange(version, parseRange('>=3.8,<3.10') ?? []))
     const noWheel = expect.stringContaining('has no usable wheels')
-    const expected = old ? { kind: 'ready', interpreter: old } : { kind: 'refused', reason: noWheel }
+    const expected = old ? { kind: 'ready', python: old.version } : { kind: 'refused', reason: noWheel }
     expect(prepared).toMatchObject(expected)
   })
 

@@ -9,7 +9,9 @@ const family = (id: string, kind: Family['kind']): Family => ({
 const client = (id: string, kind: Family['kind'] = 'driver'): Client => ({
   ...{ id: `${id}-1.0`, family: family(id, kind), version: '1.0', python: '>=3.9', install: [], pins: {} },
 })
-const server = (id: string): Server => ({ id, major: Number(id), version: `${id}.1`, binaries: {} })
+const server = (id: string): Server => ({
+  ...{ id, major: Number(id), version: `${id}.1`, preview: false, image: undefined, binaries: {} },
+})
 const probe = (id: string): Probe => ({
   ...{
     id,
@@ -28,6 +30,7 @@ const probe = (id: string): Probe => ({
 })
 const matrix: Matrix = {
   servers: [server('17'), server('18')],
+  pythons: [],
   families: [],
   clients: [client('psycopg2'), client('django', 'orm')],
   probes: [probe('a'), probe('b')],

@@ -137,6 +137,42 @@ it('a probe: what is left out has its default', async () => {
   expect(groups).toEqual(['Core types', 'JSON'])
 })
 
+it('servers and Pythons: what is left out has its default, digests come from the lock, the newest Python is first', async () => {
+  await using files = await scenario()
+  await mkdir(join(files.folder, 'locks'))
+  const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
+  const text = {
+    'servers.yaml':
+      'servers:\n- { id: "19", version: 19rc1, preview: true, image: "postgres:19rc1" }\n- { id: "18", version: "18.4", image: "postgres:18.4" }\n',
+    'pythons.yaml':
+      'pythons:\n- { version: "3.9", image: "python:3.9", preview: true }\n- { version: "3.10", image: "python:3.10" }\n',
+    'locks/images.yaml': `images: { "postgres:18.4": "${digest}", "python:3.9": "${digest}" }\n`,
+  }
+  for (const [name, content] of Object.entries(text)) await writeFile(join(files.folder, name), content)
+  const { servers, pythons } = await load(files.folder)
+  expect(servers).toEqual([
+    {
+      ...{ id: '19', major: 19, version: '19rc1', preview: true, binaries: {} },
+      image: { name: 'postgres:19rc1', digest: undefined },
+    },
+    {
+      ...{ id: '18', major: 18, version: '18.4', preview: false, binaries: {} },
+      image: { name: 'postgres:18.4', digest },
+    },
+  ])
+  expect(pythons).toEqual([
+    { version: '3.10', preview: false, image: { name: 'python:3.10', digest: undefined } },
+    { version: '3.9', preview: true, image: { name: 'python:3.9', digest } },
+  ])
+})
+
+it('a matrix without images has neither Pythons nor digests', async () => {
+  await using files = await scenario()
+  const { servers, pythons } = await load(files.folder)
+  expect(pythons).toEqual([])
+  expect(servers.map(({ image, preview }) => [image, preview])).toEqual([[undefined, false]])
+})
+
 it('coverage: the clients that a probe says nothing about', async () => {
   await using files = await scenario()
   const path = join(files.folder, 'probes', 'json', 'json-few.yaml')

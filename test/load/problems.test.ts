@@ -150,6 +150,37 @@ const scenarios: [name: string, messages: string[]][] = [
     ],
   ],
   [
+    'images',
+    [
+      'matrix/locks/images.yaml:3:3 duplicate key "postgres:18.4-bookworm" (join the two or remove one)',
+      'matrix/pythons.yaml:5:12 "pythons.1.image" must be an image with its tag such as "postgres:17.10-bookworm"',
+      'matrix/pythons.yaml:6:14 "pythons.2.version" must be text, not a number (write "3.9")',
+      'matrix/servers.yaml:3:14 17rc1 is a preview (preview: true)',
+      'matrix/servers.yaml:4:12 "servers.0.image" must be an image with its tag such as "postgres:17.10-bookworm"',
+      'matrix/servers.yaml:7:14 18.4 is no preview (leave the key out)',
+      'matrix/servers.yaml:9:5 server "19" has neither an image nor binaries (image: postgres:19)',
+      'matrix/servers.yaml:10:14 18beta1 is not a release of server "19" (a version that begins with 19)',
+      'matrix/servers.yaml:12:5 server "16" has neither an image nor binaries (image: postgres:16)',
+    ],
+  ],
+  [
+    'image-lock',
+    [
+      'matrix/locks/images.yaml:3:3 no server and no Python uses the image postgres:16.14-bookworm (remove the line)',
+    ],
+  ],
+  [
+    'image-digests',
+    [
+      'matrix/locks/images.yaml:2:3 key "postgres" must be an image with its tag such as "postgres:17.10-bookworm"',
+      'matrix/locks/images.yaml:3:16 "images.postgres:17" must be a digest, sha256: and 64 hexadecimal digits',
+      'matrix/locks/images.yaml:4:1 unknown key "digests" (one of images)',
+      'matrix/pythons.yaml:4:14 there already is a Python "3.14"',
+      'matrix/servers.yaml:3:14 "servers.0.version" must be a PostgreSQL release such as "17.10", or a preview such as "19rc1"',
+      'matrix/servers.yaml:4:12 "servers.0.image" must be an image with its tag such as "postgres:17.10-bookworm"',
+    ],
+  ],
+  [
     'values',
     [
       'matrix/probes/json/json-x.yaml:9:9 1.0 would become the integer 1 (write it as value-python)',

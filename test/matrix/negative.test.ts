@@ -10,7 +10,7 @@ import { parse } from 'yaml'
 import { runCommand } from '../../harness/commands/run.js'
 import { openMatrix } from '../../harness/commands/workspace.js'
 import { readResults } from '../../harness/results/read.js'
-import { makeMatrixOf } from '../run/made-matrix.js'
+import { EMBEDDED, makeMatrixOf } from '../run/made-matrix.js'
 
 const matrix = await openMatrix('matrix')
 
@@ -30,7 +30,8 @@ it.each([
   const results = mkdtempSync(path.join(tmpdir(), 'pgmatrix-results-'))
   const signal = new AbortController().signal
   const made = makeMatrixOf(withRecipe(code))
-  const { file } = await runCommand({ patterns: [], matrix: made, results, lanes: 2, emit: () => {}, signal })
+  const where = { patterns: [], matrix: made, results, ...EMBEDDED }
+  const { file } = await runCommand({ ...where, lanes: 2, emit: () => {}, signal })
   const { cells } = await readResults(file)
   expect(cells).toHaveLength(matrix.probes.length)
   const fooled = cells.filter(({ verdict }) => !['broken', 'unsupported', 'server'].includes(verdict))

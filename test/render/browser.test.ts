@@ -111,6 +111,7 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser, from the disk', () => {
     await page.page.keyboard.press('Tab')
     expect(await page.page.evaluate('document.activeElement.textContent')).toBe('Skip to the content')
     await page.page.keyboard.press('Enter')
+    await page.page.waitForURL(/#content$/)
     expect(page.page.url()).toMatch(/#content$/)
   })
 

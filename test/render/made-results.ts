@@ -66,6 +66,8 @@ export function madeResults(options: MadeOptions = {}): Results {
       major,
       version: `${major}.4`,
       versionNum: major * 10_000 + 4,
+      preview: false,
+      build: `postgresql@${major}.4`,
     })),
     families: FAMILIES.map(madeFamily),
     clients,
@@ -112,6 +114,7 @@ function madeClient(family: string, version: string, driver: string | null): Cli
     driver: name && driverVersion ? { family: name, version: driverVersion } : null,
     python: version === '2.8.6' ? '3.9.18' : '3.13.0',
     libpq: id.includes('psycopg') ? 170_005 : null,
+    build: null,
     packages: { [family]: version, ...(name && driverVersion ? { [name]: driverVersion } : {}) },
   }
 }

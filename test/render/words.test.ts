@@ -45,7 +45,7 @@ describe('servers in few words', () => {
   })
 
   function server(major: number): ServerFacts {
-    return { id: String(major), major, version: `${major}.1`, versionNum: null }
+    return { id: String(major), major, version: `${major}.1`, versionNum: null, build: null, preview: false }
   }
 })
 

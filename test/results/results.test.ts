@@ -14,6 +14,7 @@ const client = {
     driver: null,
     python: '3.12.1',
     libpq: null,
+    build: null,
   },
   packages: {},
 }

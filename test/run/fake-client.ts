@@ -2,12 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { findInterpreters } from '../../harness/clients/interpreters.js'
-import type { Interpreter, PreparedClient } from '../../harness/core/runtime.js'
+import type { Interpreter, ReadyClient } from '../../harness/core/runtime.js'
 import type { RecipeRequest } from '../../harness/core/protocol.js'
 
 export const FIXTURES = fileURLToPath(new URL('../../python-fixtures', import.meta.url))
-
-type ReadyClient = Extract<PreparedClient, { kind: 'ready' }>
 
 export async function newestPython(): Promise<Interpreter> {
   const [newest] = await findInterpreters()
@@ -27,8 +25,9 @@ export function fakeClient(interpreter: Interpreter, family = 'fakes.serverless'
       install: [],
       pins: { 'no-such-distribution': '1' },
     },
-    interpreter,
-    python: interpreter.path,
+    python: interpreter.version,
+    environment: interpreter.path,
+    build: null,
     packages: {},
   }
 }

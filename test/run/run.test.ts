@@ -15,14 +15,22 @@ import {
   STRAYS_TO_ANOTHER_SERVER,
   WRONG,
 } from './fakes/recipes.js'
-import { CLIENT, makeMatrix, type MadeProbe } from './made-matrix.js'
+import { CLIENT, EMBEDDED, makeMatrix, type MadeProbe } from './made-matrix.js'
 
 async function runMade(probes: Record<string, MadeProbe>, matrix = makeMatrix(probes), lanes = 1) {
   const results = mkdtempSync(path.join(tmpdir(), 'pgmatrix-results-'))
   const events: RunEvent[] = []
   const signal = new AbortController().signal
   const emit = (event: RunEvent) => events.push(event)
-  const { file, complete } = await runCommand({ patterns: [], matrix, results, lanes, emit, signal })
+  const { file, complete } = await runCommand({
+    patterns: [],
+    matrix,
+    results,
+    lanes,
+    emit,
+    signal,
+    ...EMBEDDED,
+  })
   const { cells } = await readResults(file)
   const cell = (probe: string): Cell => {
     const found = cells.find((candidate) => candidate.probe === probe)

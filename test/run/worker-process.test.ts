@@ -39,14 +39,14 @@ describe('a worker that cannot start', () => {
   })
 
   it('has no Python', async () => {
-    const client = { ...fakeClient(await newestPython()), python: '/no/such/python' }
+    const client = { ...fakeClient(await newestPython()), environment: '/no/such/python' }
     await expect(startWorker(client, options)).rejects.toThrow(
       'the worker could not be started: spawn /no/such',
     )
   })
 
   it('is another program', async () => {
-    const client = { ...fakeClient(await newestPython()), python: '/bin/echo' }
+    const client = { ...fakeClient(await newestPython()), environment: '/bin/echo' }
     await expect(startWorker(client, options)).rejects.toThrow('the worker did not say hello but -I -B')
   })
 })

@@ -80,7 +80,7 @@ it('gives each server a run id of its own', () => {
 it('refuses binaries of another release than the matrix names, and leaves nothing running', async () => {
   const wrong = matrixServers('18').map((server) => ({ ...server, version: '18.99' }))
   await expect(startServers(wrong)).rejects.toThrow(EnvironmentError)
-  await expect(startServers(wrong)).rejects.toThrow(/the matrix says 18\.99, the binaries answer as 18\.\d+/)
+  await expect(startServers(wrong)).rejects.toThrow(/the matrix says 18\.99, .* answers as 18\.\d+/)
 })
 
 it('refuses a platform without binaries, with the platforms that have them', async () => {

@@ -5,7 +5,10 @@ import { z } from 'zod'
 import type { Server } from '../../harness/core/matrix.js'
 
 const binary = z.object({ name: z.string(), version: z.string(), integrity: z.string() })
-const server = z.object({ id: z.string(), version: z.string(), binaries: z.record(z.string(), binary) })
+const server = z.object({
+  ...{ id: z.string(), version: z.string(), preview: z.boolean().default(false) },
+  binaries: z.record(z.string(), binary).default({}),
+})
 const file = z.object({ servers: z.array(server) })
 
 export function matrixServers(...ids: string[]): Server[] {
@@ -14,6 +17,6 @@ export function matrixServers(...ids: string[]): Server[] {
   return ids.map((id) => {
     const found = all.find((each) => each.id === id)
     if (!found) throw new Error(`matrix/servers.yaml has no server ${id}`)
-    return { ...found, major: Number(id) }
+    return { ...found, major: Number(id), image: undefined }
   })
 }

@@ -33,6 +33,7 @@ export interface MatrixPage {
 interface ServerLink {
   readonly id: string
   readonly version: string
+  readonly preview: boolean
   readonly href: string
   readonly current: boolean
 }
@@ -119,7 +120,8 @@ function serverLink(
   { server, root, everyRelease }: LinkPlace,
 ): ServerLink {
   const href = root + (everyRelease ? releasesPage(other.id) : addressOf(view, other))
-  return { id: other.id, version: other.version, href, current: other === server }
+  const { id, version, preview } = other
+  return { id, version, preview, href, current: other === server }
 }
 
 /** The newest server's matrix is the front page. */

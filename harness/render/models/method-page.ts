@@ -1,4 +1,5 @@
 /** How a verdict comes about, and the words. */
+import type { ServerFacts } from '../../core/result.js'
 import { METHOD } from './address.js'
 import { type Frame, frame } from './frame.js'
 import { everyVerdict, type Legend } from './legend.js'
@@ -7,11 +8,8 @@ import { clientsOf, probesOf, type ResultsView } from './view.js'
 export interface MethodPage {
   readonly frame: Frame
   readonly legend: Legend
-  readonly servers: readonly {
-    readonly id: string
-    readonly version: string
-    readonly versionNum: number | null
-  }[]
+  readonly servers: readonly ServerFacts[]
+  readonly runtime: string
   readonly clients: number
   readonly features: number
   readonly cells: string
@@ -27,6 +25,7 @@ export function methodPage(view: ResultsView): MethodPage {
     }),
     legend: everyVerdict(view.cells),
     servers: view.servers,
+    runtime: view.header.runtime,
     clients: clientsOf(view).length,
     features: probesOf(view).length,
     cells: view.cells.length.toLocaleString('en-US'),

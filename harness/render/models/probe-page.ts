@@ -34,6 +34,7 @@ interface PageLink {
 export interface ServerColumn {
   readonly id: string
   readonly version: string
+  readonly preview: boolean
   readonly href: string
 }
 
@@ -84,8 +85,8 @@ export function probeFeaturePage(view: ResultsView, probe: ProbeFacts): ProbePag
   }
 }
 
-export function serverColumn({ id, version }: ServerFacts, root: string): ServerColumn {
-  return { id, version, href: root + serverPage(id) }
+export function serverColumn({ id, version, preview }: ServerFacts, root: string): ServerColumn {
+  return { id, version, preview, href: root + serverPage(id) }
 }
 
 function pageLink(probe: ProbeFacts | undefined): PageLink | null {

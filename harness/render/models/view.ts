@@ -20,6 +20,7 @@ export interface ResultsView {
   readonly cells: readonly Cell[]
   /** Oldest first. */
   readonly servers: readonly ServerFacts[]
+  /** Of those that are released. */
   readonly newest: ServerFacts
   /** Drivers, then ORMs. */
   readonly families: readonly FamilyView[]
@@ -42,7 +43,8 @@ interface GroupView {
 /** @throws UsageError where lines do not belong together, or where there is nothing to show. */
 export function viewResults({ header, cells, complete }: Results): ResultsView {
   const servers = [...header.servers].toSorted((a, b) => a.major - b.major || (a.id < b.id ? -1 : 1))
-  const newest = servers.findLast(({ id, major }) => id === String(major)) ?? servers.at(-1)
+  const released = servers.filter(({ preview }) => !preview)
+  const newest = released.findLast(({ id, major }) => id === String(major)) ?? servers.at(-1)
   if (!newest) throw new UsageError('the results name no server: nothing to show; run `pgmatrix run` first')
   checkReferences(header, cells)
   const byId = new Map(cells.map((cell) => [cellId(cell), cell]))

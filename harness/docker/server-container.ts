@@ -1,0 +1,145 @@
+/** A server's process in a container of its own. */
+import { randomBytes } from 'node:crypto'
+import type { Server } from '../core/matrix.js'
+import { EnvironmentError } from '../core/runtime.js'
+import type { Exit, ServerProcess } from '../servers/server-process.js'
+import { Session, type SessionOptions } from '../servers/session.js'
+import type { AttachedContainer, Engine, Fate } from './contract.js'
+import type { PulledImage } from './images.js'
+import { exitWords, GIGABYTE, MemoryWatch } from './limits.js'
+import type { RunNetwork } from './network.js'
+import type { Relay } from './relay.js'
+import { SERVER_FOLDER, serverStart } from './server-script.js'
+
+export interface ServerContainerOptions {
+  readonly engine: Engine
+  readonly server: Server
+  readonly runId: string
+  readonly image: PulledImage
+  readonly network: RunNetwork
+  /** A relay that lives; another one where the last has gone. */
+  readonly relay: () => Promise<Relay>
+  /** The engine's. */
+  readonly interruptions: () => number
+}
+
+/** User `postgres` of the official images. */
+const USER = '999:999'
+const MEMORY = GIGABYTE
+/** Connections, the server's own processes, and the shell's. */
+const PIDS = 300
+const LOG_LIMIT = 4000
+
+export class ServerContainer implements ServerProcess {
+  readonly name: string
+  readonly port = 5432
+  readonly build: string
+  readonly #password = randomBytes(24).toString('base64url')
+  #container: AttachedContainer | undefined
+  #host = ''
+  #exit: Exit | undefined = { how: 'not started', log: '' }
+  #log = ''
+  #stopped = false
+  #told = (): void => {}
+  #memory: MemoryWatch | undefined
+
+  constructor(private readonly options: ServerContainerOptions) {
+    this.name = options.server.id
+    this.build = options.image.reference
+  }
+
+  get host(): string {
+    return this.#host
+  }
+
+  get interruptions(): number {
+    return this.options.interruptions()
+  }
+
+  get exit(): Exit | undefined {
+    return this.#exit
+  }
+
+  async start(): Promise<void> {
+    if (this.#stopped)
+      throw new EnvironmentError(`PostgreSQL ${this.name} does not run: it was told to stop.`)
+    if (!this.#exit) return
+    this.#exit = undefined
+    try {
+      await this.#launch()
+    } catch (error) {
+      this.#exit ??= { how: String(error), log: this.#log }
+      throw error
+    }
+  }
+
+  async kill(): Promise<void> {
+    await this.#container?.kill()
+    await this.#container?.fate
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.kill()
+  }
+
+  onExit(callback: () => void): void {
+    this.#told = callback
+  }
+
+  async login(database: string, options?: SessionOptions): Promise<Session> {
+    const relay = await this.options.relay()
+    const { host, port } = this
+    const target = { host, port, user: 'postgres', database, password: this.#password }
+    return Session.open({ ...target, stream: () => relay.connect(host, port) }, options)
+  }
+
+  async outOfMemory(): Promise<string | undefined> {
+    return this.#memory?.news()
+  }
+
+  async #launch(): Promise<void> {
+    const { engine, server, runId, image, network } = this.options
+    const { gateway } = network
+    const { command, text } = serverStart({
+      major: server.major,
+      runId,
+      password: this.#password,
+      gateway,
+    })
+    this.#log = ''
+    const container = await engine.start({
+      role: 'server',
+      purpose: `PostgreSQL ${this.name}`,
+      image: image.id,
+      command,
+      user: USER,
+      network: network.id,
+      memory: MEMORY,
+      pids: PIDS,
+      tmpfs: tmpfs(image.volumes),
+      env: { TZ: 'UTC', LC_ALL: 'C' },
+    })
+    this.#container = container
+    this.#memory = new MemoryWatch(container, `PostgreSQL ${this.name}`, MEMORY)
+    container.stdout.resume()
+    container.stderr
+      .setEncoding('utf8')
+      .on('data', (more: string) => (this.#log = (this.#log + more).slice(-LOG_LIMIT)))
+    void container.fate.then((fate) => this.#end(fate))
+    container.stdin.write(text)
+    this.#host = await container.address()
+  }
+
+  #end(fate: Fate): void {
+    this.#exit = { how: fate.kind === 'exited' ? exitWords(fate.code) : fate.reason, log: this.#log }
+    if (!this.#stopped) this.#told()
+  }
+}
+
+/** Our own folder (Podman takes no owner for one, and nobody else is in there), and something over each volume that the image declares: the engine would make a real one for it. */
+function tmpfs(volumes: readonly string[]): Record<string, string> {
+  const covers = volumes.map((path) => [path, 'ro,nosuid,nodev,noexec,size=64k'] as const)
+  const own = `rw,nosuid,nodev,noexec,size=${MEMORY},mode=1777`
+  return { ...Object.fromEntries(covers), [SERVER_FOLDER]: own }
+}

@@ -1,0 +1,34 @@
+/** What stands behind a running server: a postmaster that can be started, reached and ended. One for each runtime. */
+import type { Session, SessionOptions } from './session.js'
+
+/** A postmaster that ended: how, and the last lines of its log. */
+export interface Exit {
+  readonly how: string
+  readonly log: string
+}
+
+export interface ServerProcess {
+  /** For messages: the server's id. */
+  readonly name: string
+  /** How it ended; undefined while it runs. */
+  readonly exit: Exit | undefined
+  /** Host name, address or socket folder for clients; known once it was started, and another one after each start. */
+  readonly host: string
+  readonly port: number
+  /** What it was made from, for the results: package or image with its version. */
+  readonly build: string
+  /** See RunningServer.interruptions. */
+  readonly interruptions: number
+  /** See RunningServer.outOfMemory. */
+  outOfMemory(): Promise<string | undefined>
+  /** Starts it unless it runs; logins are possible some time later. @throws EnvironmentError */
+  start(): Promise<void>
+  /** Kills every process of the server; it stays down until it is started again. */
+  kill(): Promise<void>
+  /** Ends it for good. */
+  stop(): Promise<void>
+  /** Called at each end that was not asked for by `stop`. */
+  onExit(callback: () => void): void
+  /** A session of the superuser. @throws ConnectionLost, SqlError */
+  login(database: string, options?: SessionOptions): Promise<Session>
+}

@@ -1,0 +1,1 @@
+process.stderr.write('Traceback:\nSyntaxError: invalid syntax\n', () => process.exit(1))
