@@ -10,7 +10,7 @@ export interface ExpectedIdentity {
   readonly nonce: string
 }
 
-export type Assessment = Pick<Attempt, 'outcome' | 'reason' | 'value' | 'expected' | 'error'>
+export type Assessment = Pick<Attempt, 'outcome' | 'reason' | 'value' | 'expected' | 'figures' | 'error'>
 
 /** The ways in which a recipe's own process can end. */
 export type RecipeAnswer = Exclude<Answer, { outcome: 'absent' }>
@@ -36,7 +36,8 @@ function assessReturned(
 ): Assessment {
   const stranger = identityProblem(answer.identity, expectedIdentity)
   if (stranger) return assessed('invalid', stranger)
-  const values = { value: answer.value, expected: answer.expected }
+  const { value, expected, figures } = answer
+  const values = { value, expected, figures }
   const comparison = compareValues(answer.value, answer.expected, answer.equal)
   if (comparison === 'same') return { ...assessed('held', 'value and type as expected'), ...values }
   const reason = `returned ${shorten(describeValue(answer.value))}, expected ${shorten(describeValue(answer.expected))}`
@@ -89,7 +90,7 @@ function died(answer: Extract<Answer, { outcome: 'died' }>): string {
 }
 
 function assessed(outcome: Outcome, reason: string): Assessment {
-  return { outcome, reason, value: null, expected: null, error: null }
+  return { outcome, reason, value: null, expected: null, figures: {}, error: null }
 }
 
 function shorten(text: string): string {

@@ -49,7 +49,8 @@ export interface BinaryPackage {
   readonly integrity: string
 }
 
-export type ClientKind = 'driver' | 'orm'
+export const CLIENT_KINDS = ['driver', 'orm'] as const
+export type ClientKind = (typeof CLIENT_KINDS)[number]
 
 /** What `matrix/clients/<family>.yaml` says about a family. */
 export interface Family {
@@ -128,11 +129,19 @@ export interface Control {
 /** A Python value, written in YAML (JSON-like) or as a Python expression. */
 export type PythonValue = { readonly json: unknown } | { readonly python: string }
 
+/** Python that a probe runs before each of its recipes. */
+export interface Given {
+  readonly code: string
+  readonly place: Place
+}
+
 export interface Probe {
   readonly id: string
   readonly title: string
   readonly group: string
   readonly tier: 1 | 2
+  /** Kinds of clients that it asks; the others have no cells in it. */
+  readonly kinds: readonly ClientKind[]
   /** First PostgreSQL major, as people write it; shown, never used to decide. */
   readonly since: string
   readonly docs: string
@@ -144,6 +153,8 @@ export interface Probe {
   readonly setup: string
   /** DDL for drivers and for raw recipes; an ORM's native and partial recipes create it from their model. */
   readonly table: string
+  /** The same surroundings for every recipe: what it defines is in their scope. */
+  readonly given: Given | undefined
   /** In scope of every recipe as `value`. */
   readonly value: PythonValue
   /** What a recipe must return. */

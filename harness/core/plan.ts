@@ -46,8 +46,10 @@ function columnsOf(matrix: Matrix, client: Client, selects: (cell: CellId) => bo
   return matrix.servers
     .map((server) => ({
       server,
-      probes: matrix.probes.filter((probe) =>
-        selects({ server: server.id, client: client.id, probe: probe.id }),
+      probes: matrix.probes.filter(
+        (probe) =>
+          probe.kinds.includes(client.family.kind) &&
+          selects({ server: server.id, client: client.id, probe: probe.id }),
       ),
     }))
     .filter(({ probes }) => probes.length > 0)

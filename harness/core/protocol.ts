@@ -24,15 +24,22 @@ export interface WorkerStart {
   readonly memory: number
 }
 
+/** Python, and where it stands. */
+export interface Source {
+  readonly code: string
+  readonly file: string
+  /** 1-based line of the file at which `code` begins. */
+  readonly line: number
+}
+
 export interface RecipeRequest {
   readonly kind: 'recipe'
   readonly id: number
   readonly nonce: string
   readonly endpoint: Endpoint
-  readonly code: string
-  readonly file: string
-  /** 1-based line of the file at which `code` begins. */
-  readonly line: number
+  /** Runs before the recipe, in the same scope. */
+  readonly given: Source | null
+  readonly recipe: Source
   readonly value: { readonly json: unknown } | { readonly python: string }
   readonly expect: { readonly json: unknown } | { readonly python: string }
   /** Seconds. */
@@ -99,6 +106,8 @@ export const identitySchema = z.strictObject({
 })
 export type Identity = z.infer<typeof identitySchema>
 
+export const figuresSchema = z.record(z.string().max(80), z.number())
+
 const base = {
   id: z.number().int(),
   nonce: z.string(),
@@ -121,6 +130,8 @@ export const answerSchema = z.discriminatedUnion('outcome', [
     expected: seenValueSchema,
     /** Python's own `==` between the two. */
     equal: z.boolean(),
+    /** What the recipe measured, by what it is called. */
+    figures: figuresSchema,
   }),
   z.strictObject({
     ...ran,

@@ -3,7 +3,7 @@
  * Schemas are strict: a results file may come from anybody.
  */
 import { z } from 'zod'
-import { pythonErrorSchema, seenValueSchema } from './protocol.js'
+import { figuresSchema, pythonErrorSchema, seenValueSchema } from './protocol.js'
 import { LEVELS, VERDICTS } from './verdict.js'
 
 export const RESULTS_FORMAT = 1
@@ -122,6 +122,8 @@ export const attemptSchema = z.strictObject({
   line: z.number().int(),
   value: seenValueSchema.nullable(),
   expected: seenValueSchema.nullable(),
+  /** What it measured, by what that is called. */
+  figures: figuresSchema.default({}),
   error: pythonErrorSchema.nullable(),
   witness: z.array(witnessSeenSchema),
   output: text,

@@ -1,17 +1,17 @@
 import { basename } from 'node:path'
-import type { Control, Probe, PythonValue } from '../core/matrix.js'
+import { CLIENT_KINDS, type Control, type Probe, type PythonValue } from '../core/matrix.js'
 import { checkSchema } from './check-schema.js'
 import { listNames, listYaml, type Folder } from './folder.js'
 import type { Group } from './groups.js'
 import { duplicateIds, groupProblems, nameProblems, UNKNOWN_GROUP } from './probe-names.js'
-import { textOffsetPlace } from './block-text.js'
+import { codeAt, textOffsetPlace } from './block-text.js'
 import type { StandIns } from './mend.js'
 import type { Problem } from './problem.js'
 import { pythonValue } from './python-value.js'
 import { loadEntries } from './recipes.js'
 import { probeSchema, type ProbeFile } from './schema.js'
 import type { LoadedShapes } from './shapes.js'
-import type { Snippet } from './snippet.js'
+import { definedNames, type Snippet } from './snippet.js'
 import { checkSql } from './sql.js'
 import { keyPlace, nodeAt, readYaml, valuePlace, type YamlFile } from './yaml-file.js'
 
@@ -68,7 +68,9 @@ function loadProbe(
       hint: 'give it a value, an expect or a witness',
     })
   }
-  const { entries, snippets } = loadEntries(file, data.recipes, shapes, problems)
+  const given = data.given === undefined ? undefined : codeAt(file, ['given'], problems)
+  const loaded = loadEntries(file, data.recipes, shapes, problems)
+  const { entries } = loaded
   if (entries.length === 0 && nodeAt(file, ['recipes'])) {
     problems.push({ place: keyPlace(file, ['recipes']), message: 'this probe has no recipes' })
   }
@@ -78,6 +80,7 @@ function loadProbe(
     title: data.title,
     group: data.group,
     tier: data.tier,
+    kinds: kindsOf(data.for),
     since: data.since,
     docs: data.docs,
     about: data.about.trim(),
@@ -85,6 +88,7 @@ function loadProbe(
     extensions: data.extensions ?? [],
     setup: data.setup ?? '',
     table: data.table ?? '',
+    given: given && { code: given.text, place: given.place },
     value: value ?? nothing,
     expect: expect ?? value ?? nothing,
     witness,
@@ -92,7 +96,17 @@ function loadProbe(
     entries,
     place: valuePlace(file, ['id']),
   }
-  return { probe, snippets: [...snippets, ...valueSnippets(file, data)] }
+  const scope = given ? definedNames(given.text) : []
+  const snippets: Snippet[] = [
+    ...(given ? [{ kind: 'given' as const, ...given }] : []),
+    ...loaded.snippets.map((snippet) => ({ ...snippet, given: scope })),
+    ...valueSnippets(file, data),
+  ]
+  return { probe, snippets }
+}
+
+function kindsOf(asked: ProbeFile['for']): Probe['kinds'] {
+  return CLIENT_KINDS.filter((kind) => asked === undefined || asked === `${kind}s`)
 }
 
 /** Enough to check the rest of a file whose head is wrong. */

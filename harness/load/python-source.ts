@@ -4,8 +4,8 @@ import { comparePythons, lowestVersion, parseRange } from '../core/python-range.
 import { familyOfKey, keyMatches, parseRecipeKey } from '../core/recipe-key.js'
 import { movePlace } from './block-text.js'
 import type { PythonText } from './ruff.js'
-import { VALUE_SCOPE, type Scopes } from './scope.js'
-import type { Snippet } from './snippet.js'
+import { ANYBODYS_SCOPE, VALUE_SCOPE, type Scopes } from './scope.js'
+import { definedNames, type Snippet } from './snippet.js'
 
 export interface PythonSource {
   readonly snippet: Snippet
@@ -21,11 +21,20 @@ const OLDEST = '3.8'
 
 /** The snippet becomes the body of a function whose parameters are the names in scope: that is how it runs. */
 export function pythonSource(snippet: Snippet, clients: readonly Client[], scopes: Scopes): PythonSource {
-  const isValue = snippet.kind === 'value'
-  const scope = isValue ? VALUE_SCOPE : (scopes.get(familyOfKey(snippet.key ?? '')) ?? ['value'])
   const body = snippet.text.split('\n').map((line) => INDENT + line)
-  const lines = isValue ? [`${INDENT}return (`, ...body, `${INDENT})`] : body
-  return { snippet, scope, lines, target: targetOf(snippet, clients) }
+  const target = targetOf(snippet, clients)
+  switch (snippet.kind) {
+    case 'value':
+      return { snippet, scope: VALUE_SCOPE, lines: [`${INDENT}return (`, ...body, `${INDENT})`], target }
+    case 'given': {
+      const used = `${INDENT}return ${definedNames(snippet.text).join(', ')}`
+      return { snippet, scope: ANYBODYS_SCOPE, lines: [...body, used], target }
+    }
+    case 'recipe': {
+      const own = scopes.get(familyOfKey(snippet.key ?? '')) ?? ANYBODYS_SCOPE
+      return { snippet, scope: [...new Set([...own, ...(snippet.given ?? [])])], lines: body, target }
+    }
+  }
 }
 
 /** The oldest Python of the clients that run it. Its range says `>=3.8`; without a lower end it is the oldest of all. */

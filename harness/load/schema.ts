@@ -156,6 +156,7 @@ export const probeSchema = z
     title: text,
     group: text.describe('Title of a group of groups.yaml'),
     tier: z.literal([1, 2]),
+    for: z.enum(['drivers', 'orms']).optional().describe('Kind of clients that it asks; all where left out'),
     since: text.describe('First PostgreSQL release with it, for people; the control decides'),
     docs: address,
     about: text.describe('One paragraph for a person who is choosing'),
@@ -168,6 +169,9 @@ export const probeSchema = z
       .string()
       .optional()
       .describe("DDL for drivers and for raw recipes; an ORM's models create it otherwise"),
+    given: text
+      .optional()
+      .describe('Python that runs before each recipe; what it defines is in scope of every recipe'),
     value: z.unknown().optional().describe('In scope of every recipe'),
     'value-python': text.optional().describe('The same as a Python expression'),
     expect: z.unknown().optional().describe('What a recipe must return; the value where left out'),

@@ -13,13 +13,16 @@ export const VALUE_SCOPE = [
   ...['Decimal', 'UUID', 'ipaddress', 'math'],
 ]
 
+/** In scope of every recipe, and of what its probe gives. */
+export const ANYBODYS_SCOPE = ['value', 'figure']
+
 /** Read from `SCOPE = (…)` of python-fixtures/families/<family>.py; a family without one may use what any has. */
 export async function readScopes(families: readonly string[]): Promise<Scopes> {
   const scopes = new Map(
     await Promise.all(families.map(async (family) => [family, await readScope(family)] as const)),
   )
   const anybodys = [...new Set([...scopes.values()].flatMap((names) => names ?? []))]
-  return new Map([...scopes].map(([family, names]) => [family, ['value', ...(names ?? anybodys)]]))
+  return new Map([...scopes].map(([family, names]) => [family, [...ANYBODYS_SCOPE, ...(names ?? anybodys)]]))
 }
 
 async function readScope(family: string): Promise<string[] | undefined> {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { assessAnswer, assessWitness, type Assessment, type RecipeAnswer } from '../core/assess.js'
 import type { Client, Probe, Recipe, RecipeEntry, Witness } from '../core/matrix.js'
+import type { Source } from '../core/protocol.js'
 import type { Attempt, WitnessSeen } from '../core/result.js'
 import { SqlError, WorkerGone, type ProbeDatabase, type RunningServer, type Worker } from '../core/runtime.js'
 
@@ -41,7 +42,7 @@ async function assess(
 }
 
 function failed(outcome: 'crash' | 'error', reason: string): Assessment {
-  return { outcome, reason, value: null, expected: null, error: null }
+  return { outcome, reason, value: null, expected: null, figures: {}, error: null }
 }
 
 function hasDied(answer: RecipeAnswer | WorkerGone): boolean {
@@ -76,13 +77,11 @@ async function ask(
   probe: Probe,
   turn: Turn,
 ): Promise<RecipeAnswer | WorkerGone> {
-  const { code, place } = turn.recipe
-  const { value, expect, deadline } = probe
+  const { value, expect, deadline, given } = probe
   const request = {
     endpoint: database.endpoint,
-    code,
-    file: place.file,
-    line: place.line,
+    given: given ? sourceOf(given) : null,
+    recipe: sourceOf(turn.recipe),
     value,
     expect,
     deadline,
@@ -96,6 +95,10 @@ async function ask(
     if (error instanceof WorkerGone) return error
     throw error
   }
+}
+
+function sourceOf({ code, place }: Pick<Recipe, 'code' | 'place'>): Source {
+  return { code, file: place.file, line: place.line }
 }
 
 /** Why names that a probe calls absent are not verified to be so, or undefined where they are. @throws WorkerGone */

@@ -22,15 +22,18 @@ def attempt(request: dict[str, Any], family: Family, names: Sequence[str]) -> di
         value, expected = evaluate(request["value"], "value"), evaluate(request["expect"], "expect")
     except LiteralProblem as problem:
         return {"outcome": "rejected", "reason": str(problem)}
-    scope = fresh_scope(["value", *names])
+    scope = fresh_scope(["value", "figure", *names])
     scope["value"] = value
-    source = Source(request["code"], request["file"], request["line"])
+    source = Source(**request["recipe"])
+    given = request["given"] and Source(**request["given"])
     recipe = compile_recipe(source, scope, always_async=family.session is None)
-    progress = Progress(scope, expected)
+    progress = Progress(scope, expected, given)
     try:
         _run(family, Endpoint(**request["endpoint"]), recipe, progress)
     except MemoryError:  # the child then ends itself, as the kernel would have done
         raise
+    except LiteralProblem as problem:
+        return {"outcome": "rejected", "reason": str(problem)}
     except BaseException as error:
         failure = {"phase": progress.phase, "error": describe(error, source.file)}
         return {**progress.report(), "outcome": "raised", **failure}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from runner.recipe import Source, run_given
 from runner.seen import encode
 from runner.sessions import Identity
 
 
 class Progress:
-    def __init__(self, scope: dict[str, object], expected: object) -> None:
+    def __init__(self, scope: dict[str, object], expected: object, given: Source | None) -> None:
         self.scope = scope
         self.expected = expected
+        self.given = given
+        self.figures: dict[str, float] = {}
         self.phase = "connect"
         self.identity: Identity | None = None
         self.returned: dict[str, Any] = {}
@@ -19,7 +22,14 @@ class Progress:
     def begin(self, names: dict[str, object], identity: Identity) -> None:
         self.scope.update(names)
         self.identity = identity
+        self.scope["figure"] = self.figure
+        if self.given:
+            run_given(self.given, self.scope)
         self.phase = "recipe"
+
+    def figure(self, name: str, number: float) -> None:
+        """What a recipe measured."""
+        self.figures[name] = number
 
     def finish(self, value: object) -> None:
         """Looks at the value while its connection is still open: it may be lazy."""
@@ -27,6 +37,7 @@ class Progress:
             "value": encode(value),
             "expected": encode(self.expected),
             "equal": _equal(value, self.expected),
+            "figures": self.figures,
         }
         self.phase = "commit"
 

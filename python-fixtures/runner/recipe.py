@@ -8,6 +8,8 @@ import sys
 from types import ModuleType
 from typing import Any, Callable, NamedTuple
 
+from runner.literal import LiteralProblem
+
 #: The module in which recipes run; what they define (models, enums, errors) belongs to it.
 MODULE = "recipe"
 
@@ -43,6 +45,20 @@ def compile_recipe(source: Source, scope: dict[str, object], always_async: bool)
     function = scope.pop(MODULE)
     assert callable(function)
     return Recipe(function, is_async)
+
+
+def run_given(source: Source, scope: dict[str, object]) -> None:
+    """Runs what a probe gives all its recipes as the top of their module.
+
+    :raises LiteralProblem: where it fails: the probe is at fault, never the client.
+    """
+    try:
+        module = ast.parse(source.code, source.file)
+        ast.increment_lineno(module, source.line - 1)
+        exec(compile(module, source.file, "exec", dont_inherit=True), scope)
+    except Exception as error:
+        text = "given, %s:%d: %s: %s" % (source.file, source.line, type(error).__name__, error)
+        raise LiteralProblem(text) from error
 
 
 def fresh_scope(names: list[str]) -> dict[str, object]:

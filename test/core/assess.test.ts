@@ -12,6 +12,7 @@ const returned: RecipeAnswer = {
   value: one,
   expected: one,
   equal: true,
+  figures: {},
 }
 const error = {
   type: 'psycopg2.errors.UndefinedTable',

@@ -13,6 +13,7 @@ const attempt = (level: Level, outcome: Outcome): Attempt => ({
   line: 1,
   value: null,
   expected: null,
+  figures: {},
   error: null,
   witness: [],
   output: '',

@@ -18,6 +18,8 @@ const probe = (id: string): Probe => ({
     title: id,
     group: 'JSON',
     tier: 1,
+    kinds: ['driver', 'orm'],
+    given: undefined,
     since: '10',
     docs: '',
     about: '',

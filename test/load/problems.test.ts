@@ -118,8 +118,8 @@ const scenarios: [name: string, messages: string[]][] = [
       'matrix/probes/json/json-x.yaml:24:17 Python: Simple statements must be separated by newlines or semicolons',
       'matrix/probes/json/json-x.yaml:30:7 Python: Local variable `x` is assigned to but never used [F841]',
       'matrix/probes/json/json-x.yaml:35:7 Python: Cannot use `match` statement on Python 3.8 (syntax was added in Python 3.10)',
-      'matrix/probes/json/json-x.yaml:42:22 Python: Undefined name `cur` [F821] (in scope: value, connection, migrate, settings_dict, connect)',
-      'matrix/shapes/column.yaml:15:23 Python: Undefined name `modls` [F821] (used at matrix/probes/json/json-x.yaml:33; in scope: value, connection, migrate, settings_dict, connect)',
+      'matrix/probes/json/json-x.yaml:42:22 Python: Undefined name `cur` [F821] (in scope: value, figure, connection, migrate, settings_dict, connect)',
+      'matrix/shapes/column.yaml:15:23 Python: Undefined name `modls` [F821] (used at matrix/probes/json/json-x.yaml:33; in scope: value, figure, connection, migrate, settings_dict, connect)',
     ],
   ],
   [

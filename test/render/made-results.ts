@@ -204,6 +204,7 @@ function madeAttempt(client: ClientFacts, probe: string, kind: Pick<Attempt, 'le
     line: 24,
     value: outcome === 'held' ? expected : outcome === 'wrong-type' ? text('{"a": "π"}') : null,
     expected: outcome === 'held' || outcome === 'wrong-type' ? expected : null,
+    figures: {},
     error:
       outcome === 'raised'
         ? {

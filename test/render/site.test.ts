@@ -229,7 +229,15 @@ describe('evidence', () => {
       note: null,
       file: 'probes/json/type-uuid.yaml',
     } as const
-    const seen = { value: null, expected: null, witness: [], output: '', ms: Number(cell.server), cpuMs: 1 }
+    const seen = {
+      value: null,
+      expected: null,
+      figures: {},
+      witness: [],
+      output: '',
+      ms: Number(cell.server),
+      cpuMs: 1,
+    }
     const attempts = [{ ...base, ...seen, code, line: 24, error }]
     return { ...cell, verdict: 'unsupported', reason: 'an error', note: null, absent: [], attempts }
   }
