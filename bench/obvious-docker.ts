@@ -39,7 +39,7 @@ for (const { client, columns } of plan.units) {
 process.stdout.write(JSON.stringify({ verdicts, ready }))
 
 async function pairing(client: ReadyClient, server: Server, probes: readonly Probe[]): Promise<void> {
-  await using pool = await timed('server', () => runtime.startServers([server], how))
+  await using pool = await timed('server', () => runtime.startServers([{ server, profile: 'plain' }], how))
   const [running] = pool.servers
   if (!running) throw new Error('no server')
   const container = await startClient(client)

@@ -38,7 +38,7 @@ async function pairing(prepared: ReadyClient, server: Server, probes: readonly P
   const folder = await mkdtemp(path.join(tmpdir(), 'pgmatrix-bench-'))
   try {
     const environment = await freshEnvironment(prepared, folder)
-    await using pool = await startServers([server])
+    await using pool = await startServers([{ server, profile: 'plain' }])
     const [running] = pool.servers
     if (!running) throw new Error('no server')
     for (const probe of probes) await cell({ ...prepared, environment }, running, probe)

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from '../core/matrix.js'
+import { EnvironmentError } from '../core/runtime.js'
+import type { Setting } from '../tools/setting.js'
 import { lockClient, replaceFile, type Locked } from './lock.js'
 import { lockFits, lockHeader } from './lock-text.js'
 import type { PrepareOptions } from './prepare-options.js'
@@ -22,16 +24,28 @@ export async function currentLock(
 }
 
 async function cachedLock(client: Client, { setting, onProgress }: PrepareOptions): Promise<Locked> {
-  const folder = join(setting.cache, 'locks')
-  const path = join(
-    folder,
-    `${createHash('sha256').update(lockHeader(client)).digest('hex').slice(0, 32)}.txt`,
-  )
-  const text = await readFile(path, 'utf8').catch(() => undefined)
+  const name = createHash('sha256').update(lockHeader(client)).digest('hex').slice(0, 32)
+  const path = join(setting.cache, 'locks', `${name}.txt`)
+  const text = await readIfThere(path)
   if (text !== undefined) return { kind: 'locked', text }
   onProgress(`resolving ${client.id}, which has no lock file: pgmatrix lock '${client.id}' writes one`)
-  const locked = await lockClient(client, setting)
-  if (locked.kind === 'refused') return locked
-  await replaceFile(path, locked.text)
+  const refusal = join(setting.cache, 'locks', `${name}-refused.txt`)
+  const locked = await lockOrRemembered(client, setting, refusal)
+  await (locked.kind === 'locked' ? replaceFile(path, locked.text) : replaceFile(refusal, locked.reason))
   return locked
+}
+
+/** One that refused the last time refuses without a network too. */
+async function lockOrRemembered(client: Client, setting: Setting, refusal: string): Promise<Locked> {
+  try {
+    return await lockClient(client, setting)
+  } catch (error) {
+    const reason = error instanceof EnvironmentError ? await readIfThere(refusal) : undefined
+    if (reason === undefined) throw error
+    return { kind: 'refused', reason }
+  }
+}
+
+function readIfThere(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined)
 }

@@ -1,10 +1,11 @@
 /** From a client of the matrix to an environment that a worker can be started in. */
 import { formatRange, inRange, parseRange } from '../core/python-range.js'
 import type { Client } from '../core/matrix.js'
-import { EnvironmentError, type Interpreter, type PreparedClient } from '../core/runtime.js'
+import { EnvironmentError, type Interpreter, type PreparedClient, type Unprepared } from '../core/runtime.js'
 import { together } from '../together.js'
 import { ownSetting } from '../tools/setting.js'
 import { buildEnvironment, findEnvironment, type Environment } from './build.js'
+import { whyNone } from './why-none.js'
 import { currentLock } from './current-lock.js'
 import type { PrepareOptions } from './prepare-options.js'
 
@@ -61,7 +62,7 @@ async function firstThatTakes(
   interpreters: readonly Interpreter[],
   { setting, onProgress }: PrepareOptions,
 ): Promise<PreparedClient> {
-  const reasons: string[] = []
+  const failed: Unprepared[] = []
   for (const interpreter of interpreters) {
     const wanted = { client: client.id, lock, interpreter }
     const found = await findEnvironment(wanted, setting)
@@ -69,12 +70,13 @@ async function firstThatTakes(
     onProgress(`installing ${client.id} on Python ${interpreter.version}`)
     const built = await buildEnvironment(wanted, setting)
     if (built.kind === 'built') return ready(client, interpreter, built.environment)
-    reasons.push(`on Python ${interpreter.version}: ${built.reason}`)
+    failed.push({ ...built, reason: `on Python ${interpreter.version}: ${built.reason}` })
   }
-  return { kind: 'refused', client, reason: reasons[0] ?? 'no interpreter was tried' }
+  return { client, ...whyNone(failed) }
 }
 
-function ready(client: Client, interpreter: Interpreter, { python, packages }: Environment): PreparedClient {
-  const facts = { python: interpreter.version, build: null, packages }
+function ready(client: Client, interpreter: Interpreter, environment: Environment): PreparedClient {
+  const { python, packages, built } = environment
+  const facts = { python: interpreter.version, build: null, packages, built }
   return { kind: 'ready', client, environment: python, ...facts }
 }

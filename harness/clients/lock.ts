@@ -9,22 +9,40 @@ import { failureKind, publicMessage } from '../tools/failure.js'
 import { failureError } from '../tools/failure-error.js'
 import { ownSetting, type Setting } from '../tools/setting.js'
 import { uvCommand, uvPath } from '../tools/uv.js'
-import { lockHeader } from './lock-text.js'
+import { lockText } from './lock-text.js'
 
 export type Locked =
   { readonly kind: 'locked'; readonly text: string } | { readonly kind: 'refused'; readonly reason: string }
 
 /**
- * Resolves a client's requirements, to wheels alone. Its text holds no address, no path and no date: the same releases give the same text.
+ * Resolves a client's requirements, to wheels alone but for what the client says is built, and with that what it is built with.
+ * Its text holds no address, no path and no date: the same releases give the same text.
  * @throws EnvironmentError without a network or a Python; UsageError for a release that the index does not have
  */
 export async function lockClient(client: Client, setting: Setting = ownSetting()): Promise<Locked> {
+  const requirements = await resolve(client, client.install, setting)
+  if (requirements.kind === 'refused' || !client.builds) return locked(client, requirements)
+  return locked(client, requirements, await resolve({ ...client, builds: [] }, BUILD_TOOLS, setting))
+}
+
+/** What sources without a declaration of their own are built with; the others name these too. */
+const BUILD_TOOLS = ['setuptools', 'wheel']
+
+function locked(client: Client, requirements: Locked, tools?: Locked): Locked {
+  if (requirements.kind === 'refused') return requirements
+  if (tools?.kind === 'refused') return tools
+  return { kind: 'locked', text: lockText(client, requirements.text, tools?.text ?? '') }
+}
+
+/** For every Python of the client's range. */
+async function resolve(client: Client, install: readonly string[], setting: Setting): Promise<Locked> {
   const uv = await uvPath(setting)
   const python = (await setting.interpreters())[0]
   if (!python) throw new EnvironmentError('no Python 3.8 or later was found; install one and run again')
   // uv wants an interpreter at hand; what it resolves for is the range, on every platform.
   const args = [
     ...['pip', 'compile', '--quiet', '--universal', '--generate-hashes', '--only-binary', ':all:'],
+    ...noBinary(client.builds ?? []),
     ...[
       '--no-header',
       '--no-annotate',
@@ -35,13 +53,18 @@ export async function lockClient(client: Client, setting: Setting = ownSetting()
       '-',
     ],
   ]
-  const { code, stdout, stderr } = await uvCommand(uv, args, setting, `${client.install.join('\n')}\n`)
-  if (code === 0) return { kind: 'locked', text: `${lockHeader(client)}${stdout}` }
+  const { code, stdout, stderr } = await uvCommand(uv, args, setting, `${install.join('\n')}\n`)
+  if (code === 0) return { kind: 'locked', text: stdout }
   const kind = failureKind(stderr)
   if (kind === 'refused') return { kind: 'refused', reason: publicMessage(stderr) }
   if (kind === 'gone')
     throw new UsageError(`${client.id}: ${failureError('resolving', stderr, setting.cache).message}`)
   throw failureError(`resolving ${client.id}`, stderr, setting.cache)
+}
+
+/** Arguments of uv and pip alike; they come after --only-binary. */
+export function noBinary(builds: readonly string[]): readonly string[] {
+  return builds.flatMap((name) => ['--no-binary', name])
 }
 
 function oldestPython(client: Client): string {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { cacheRoot } from '../cache.js'
 import { findInterpreters } from '../clients/interpreters.js'
 import { platformKey } from '../servers/platform.js'
@@ -13,7 +14,7 @@ export interface Finding {
 }
 
 export async function doctor(): Promise<Finding[]> {
-  return [node(), platform(), await pythons(), await engine(), await space()]
+  return [node(), platform(), await pythons(), compiler(), await engine(), await space()]
 }
 
 export function describeDoctor(findings: readonly Finding[]): string {
@@ -42,6 +43,22 @@ async function pythons(): Promise<Finding> {
   if (found.length === 0)
     return { subject: 'Python', state: 'missing', text: 'none found: install Python 3.9 or newer' }
   return { subject: 'Python', state: 'ok', text: found.map(({ version }) => version).join(', ') }
+}
+
+/** What clients without wheels are built with. */
+const BUILDERS = { cc: 'gcc libc6-dev', pg_config: 'libpq-dev' }
+
+function compiler(): Finding {
+  const subject = 'compiler'
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
+  const missing = Object.entries(BUILDERS).filter(
+    ([name]) => !folders.some((folder) => existsSync(join(folder, name))),
+  )
+  if (missing.length === 0) return { subject, state: 'ok', text: 'clients without wheels can be built' }
+  const names = missing.map(([name]) => name).join(' and ')
+  const packages = missing.map(([, one]) => one).join(' ')
+  const text = `no ${names}: clients without wheels are not run (on Debian: apt-get install ${packages})`
+  return { subject, state: 'optional', text }
 }
 
 /** Loaded lazily: dockerode costs 150 ms. */

@@ -49,6 +49,13 @@ function addRunCommands(program: Command, global: () => Global): void {
         'pairing',
       ]),
     )
+    .option(
+      '--dsn <name>',
+      'a server that runs already, at the address in PGMATRIX_DSN_<NAME>, in place of those of the matrix',
+      (name: string, before: readonly string[]) => [...before, name],
+      [],
+    )
+    .option('--dsn-in-use', 'their databases need not be empty; only a schema pgmatrix_probe is touched')
     .option('--mirror <prefix>', 'docker: registry that mirrors the official images, host/path')
     .option('--offline', 'docker: pull and build nothing; what is missing is an error')
     .option('--ca-bundle <file>', 'docker: certificates for the builder to trust the package index by')

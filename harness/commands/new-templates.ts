@@ -49,6 +49,7 @@ const START: Readonly<Record<string, Start>> = {
   psycopg2: CURSOR,
   psycopg: CURSOR,
   pg8000: CURSOR,
+  pygresql: CURSOR,
   aiopg: {
     level: 'native',
     code: 'await cur.execute("insert into sample values (%s) returning id", [value])\nreturn (await cur.fetchone())[0]',
@@ -88,6 +89,7 @@ interface NewClient {
 export function clientTemplate({ family, kind, package: distribution, release, driver }: NewClient): string {
   return `# yaml-language-server: $schema=../schemas/client.json
 # What is left to do: the words below, python-fixtures/families/${family}.py (how it connects), \`pgmatrix lock '${family}*'\`.
+# README.md, "A family of clients", says how paradigm, licence, maintenance and documented are written here.
 family: ${scalar(family)}
 title: ${scalar(distribution)}
 kind: ${kind}

@@ -1,5 +1,5 @@
 /** Environments and servers, made side by side: neither needs the other. */
-import type { Server } from '../core/matrix.js'
+import type { ProfiledServer } from '../core/matrix.js'
 import type { Plan } from '../core/plan.js'
 import type { PreparedClient, PrepareHow, Runtime, ServerPool } from '../core/runtime.js'
 
@@ -16,7 +16,7 @@ export interface Prepared {
 export async function prepare(
   runtime: Runtime,
   plan: Plan,
-  servers: readonly Server[],
+  servers: readonly ProfiledServer[],
   { onProgress, signal }: PrepareHow,
 ): Promise<Prepared> {
   const stop = new AbortController()
@@ -37,7 +37,7 @@ export async function prepare(
 
 async function startServers(
   runtime: Runtime,
-  servers: readonly Server[],
+  servers: readonly ProfiledServer[],
   how: PrepareHow,
 ): Promise<ServerPool> {
   if (servers.length > 0) return runtime.startServers(servers, how)

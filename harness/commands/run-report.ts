@@ -24,6 +24,8 @@ export interface RunWords {
   readonly mirror?: string
   readonly offline?: boolean
   readonly caBundle?: string
+  readonly dsn?: readonly string[]
+  readonly dsnInUse?: boolean
 }
 
 /** Cells that a run was meant to judge and could not. */
@@ -35,7 +37,8 @@ export async function runAndReport(words: RunWords): Promise<number> {
   using interrupt = onInterrupt((text) => progress.show({ type: 'incident', text }))
   const { patterns, matrix, results, lanes } = words
   const isolate = words.isolate === 'pairing'
-  const where = { patterns, matrix, results, lanes, isolate, words }
+  const dsn = { dsn: words.dsn ?? [], inUse: words.dsnInUse ?? false }
+  const where = { patterns, matrix, results, lanes, isolate, words, dsn }
   const how = { ...where, emit: progress.show, signal: interrupt.signal }
   const outcome = await runCommand(how).catch((error: unknown) => {
     // Cut off while it was still preparing: there is nothing to report.

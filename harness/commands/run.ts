@@ -3,13 +3,15 @@ import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import type { Emit } from '../core/events.js'
 import { cellId } from '../core/ids.js'
-import { makePlan, type Plan } from '../core/plan.js'
-import type { Server } from '../core/matrix.js'
-import { UsageError, type Runtime } from '../core/runtime.js'
+import { makePlan, profiledId, profiledServers, type Plan } from '../core/plan.js'
+import type { Matrix, ProfiledServer } from '../core/matrix.js'
+import { UsageError, type PrepareHow, type Runtime } from '../core/runtime.js'
 import type { Verdict } from '../core/verdict.js'
 import { listResults, readResults } from '../results/read.js'
 import { ResultsFile } from '../results/write.js'
 import { run } from '../run/run.js'
+import { isShared } from '../run/stations.js'
+import { foreignRuntime, type ForeignWords } from '../runtime/foreign.js'
 import { openRuntime, type RuntimeWords } from '../runtime/open.js'
 import { planFor } from './plan.js'
 import { prepare } from './prepare.js'
@@ -22,6 +24,8 @@ export interface RunCommand {
   readonly results: string
   readonly lanes: number | undefined
   readonly words: RuntimeWords
+  /** Servers of somebody else's, in place of those of the matrix. */
+  readonly dsn: ForeignWords
   /** Whether each pairing gets a server and a worker of its own. */
   readonly isolate: boolean
   readonly emit: Emit
@@ -40,14 +44,15 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
   const say = (text: string) => emit({ type: 'preparing', text })
   // The first time, the tool for it is installed as well.
   say('checking the matrix')
-  const whole = planFor(await openMatrix(command.matrix), command.patterns)
+  const matrix = await openMatrix(command.matrix)
   const previous = await previousVerdicts(command.results)
-  await using runtime = await openRuntime(command.words, whole, say)
-  const plan = withoutMissingPreviews(whole, runtime, say)
-  const unavailable = missing(runtime, plan.servers)
-  const available = plan.servers.filter(({ id }) => !unavailable.has(id))
+  await using opened = await open(command, matrix, { onProgress: say, signal })
+  const { runtime, plan } = opened
+  const wanted = profiledServers(plan)
+  const unavailable = missing(runtime, wanted)
+  const shared = wanted.filter((one) => !isolate && isShared(one) && !unavailable.has(profiledId(one)))
   const how = { onProgress: say, signal }
-  const { clients, pool } = await prepare(runtime, plan, isolate ? [] : available, how)
+  const { clients, pool } = await prepare(runtime, plan, shared, how)
   await using running = pool
   using file = new ResultsFile(path.join(command.results, fileName(new Date())))
   const complete = await run({
@@ -57,11 +62,11 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
     signal,
     unavailable,
     servers: running.servers,
-    startServer: isolate
-      ? (server) => runtime.startServers([server], { onProgress: () => {}, signal })
-      : undefined,
+    isolate,
+    startServer: (one) => runtime.startServers([one], { onProgress: () => {}, signal }),
     startWorker: (client) => runtime.startWorker(client),
-    lanes: command.lanes ?? availableParallelism() + 1,
+    // Somebody else's server is asked one thing at a time.
+    lanes: runtime.name === 'dsn' ? 1 : (command.lanes ?? availableParallelism() + 1),
     tool: toolVersion(),
     runtime: runtime.name,
     emit: (event) => {
@@ -72,9 +77,35 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
   return { file: file.path, complete }
 }
 
+interface Opened extends AsyncDisposable {
+  readonly runtime: Runtime
+  readonly plan: Plan
+}
+
+/** The runtime, and what there is to run on it. */
+async function open({ words, dsn, patterns }: RunCommand, matrix: Matrix, how: PrepareHow): Promise<Opened> {
+  const say = how.onProgress
+  if (dsn.dsn.length > 0) {
+    const runtime = await foreignRuntime(dsn, how)
+    try {
+      const plan = planFor({ ...matrix, servers: runtime.servers }, patterns)
+      return { runtime, plan, [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose]() }
+    } catch (error) {
+      await runtime[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+  const whole = planFor(matrix, patterns)
+  const runtime = await openRuntime(words, whole, say)
+  const plan = withoutMissingPreviews(whole, runtime, say)
+  return { runtime, plan, [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose]() }
+}
+
 /** A server that is not released yet is left out where it can't be had, unless nothing else was asked for. */
 function withoutMissingPreviews(plan: Plan, runtime: Runtime, say: (text: string) => void): Plan {
-  const missing = plan.servers.filter((server) => server.preview && runtime.unavailable(server) !== undefined)
+  const missing = plan.servers.filter(
+    (server) => server.preview && runtime.unavailable({ server, profile: 'plain' }) !== undefined,
+  )
   if (missing.length === 0 || missing.length === plan.servers.length) return plan
   const { servers } = plan.matrix
   say(
@@ -86,9 +117,9 @@ function withoutMissingPreviews(plan: Plan, runtime: Runtime, say: (text: string
   )
 }
 
-/** Id to the reason, for servers that this runtime does not have. */
-function missing(runtime: Runtime, servers: readonly Server[]): ReadonlyMap<string, string> {
-  const reasons = servers.map((server) => [server.id, runtime.unavailable(server)] as const)
+/** profiledId to the reason, for servers that this runtime does not have. */
+function missing(runtime: Runtime, wanted: readonly ProfiledServer[]): ReadonlyMap<string, string> {
+  const reasons = wanted.map((one) => [profiledId(one), runtime.unavailable(one)] as const)
   return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason]])))
 }
 

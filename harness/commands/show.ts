@@ -30,6 +30,7 @@ export function describeCell(cell: Cell): string {
 
 function describeAttempt(attempt: Attempt): string[] {
   const { level, outcome, file, line, code, value, expected, error, witness, output, ms, cpuMs } = attempt
+  const figures = Object.entries(attempt.figures)
   return [
     '',
     `${level} recipe, ${file}:${line}: ${outcome} (${ms.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms CPU)`,
@@ -42,6 +43,7 @@ function describeAttempt(attempt: Attempt): string[] {
     ...(error
       ? [`  raised ${error.type}${error.sqlstate ? ` (${error.sqlstate})` : ''}: ${error.message}`]
       : []),
+    ...figures.map(([name, number]) => `  measured ${name}: ${number}`),
     ...witness.map(({ sql, rows, error: failed }) => `  witness ${sql} → ${failed ?? JSON.stringify(rows)}`),
     ...(output ? [`  printed ${JSON.stringify(output.slice(0, 200))}`] : []),
   ]

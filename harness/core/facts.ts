@@ -36,7 +36,7 @@ export function makeHeader({ plan, servers, prepared, tool, runtime, startedAt }
     servers: plan.servers.map((server) =>
       serverFacts(
         server,
-        servers.find((running) => running.server === server),
+        servers.filter((running) => running.server === server),
       ),
     ),
     families: [...families].map(familyFacts),
@@ -57,6 +57,7 @@ export function clientFacts(prepared: PreparedClient, hello: Hello | null): Clie
     libpq: hello?.libpq ?? null,
     build: ready?.build ?? null,
     packages: { ...ready?.packages },
+    built: { ...ready?.built },
   }
 }
 
@@ -68,15 +69,21 @@ export function versionProblem(client: Client, hello: Hello): string | undefined
   return `the environment has ${name} ${hello.versions[name] ?? 'not at all'}, ${version} was planned`
 }
 
-export function serverFacts({ id, major, version, preview }: Server, running?: RunningServer): ServerFacts {
-  const { versionNum = null, build = null } = running ?? {}
-  return { id, major, version, preview, versionNum, build }
+/** @param running with each of its profiles */
+export function serverFacts(
+  { id, major, version, preview }: Server,
+  running: readonly RunningServer[],
+): ServerFacts {
+  const builds = [...new Set(running.flatMap(({ build }) => build.split(', ')))]
+  const versionNum = running[0]?.versionNum ?? null
+  return { id, major, version, preview, versionNum, build: builds.join(', ') || null }
 }
 
-function familyFacts({ id, title, kind, about, docs, source }: Family): FamilyFacts {
-  return { id, title, kind, about, docs, source }
+function familyFacts({ id, title, kind, about, docs, source, ...standing }: Family): FamilyFacts {
+  const { paradigm = null, licence = null, maintenance = null, documented = null } = standing
+  return { id, title, kind, about, docs, source, paradigm, licence, maintenance, documented }
 }
 
-function probeFacts({ id, title, group, tier, since, docs, about, control }: Probe): ProbeFacts {
-  return { id, title, group, tier, since, docs, about, control: control.sql }
+function probeFacts({ id, title, group, tier, since, docs, about, control, given }: Probe): ProbeFacts {
+  return { id, title, group, tier, since, docs, about, control: control.sql, given: given?.code ?? null }
 }

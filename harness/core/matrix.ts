@@ -1,6 +1,7 @@
 /**
  * The matrix as loaded: what there is to run. `load/` builds these from `matrix/`; nothing here is checked again.
  */
+import type { Standing } from './standing.js'
 import type { Level } from './verdict.js'
 
 /** Where something was written: a path relative to the working directory, 1-based line and column. */
@@ -23,6 +24,31 @@ export interface Server {
   readonly image: Image | undefined
   /** npm packages with the binaries, by platform key `linux-x64`, `darwin-arm64`, …; empty where it is to be had as an image alone. */
   readonly binaries: Readonly<Record<string, BinaryPackage>>
+}
+
+/**
+ * How a server is set up. `network`: TCP with TLS and roles that log in by different methods; `standby`: a primary and a streaming
+ * standby; `failover`: such a pair that one recipe has for itself; `pgbouncer`: PgBouncer in transaction mode before it, with
+ * `-tracking` one that keeps track of prepared statements.
+ */
+export const PROFILES = [
+  'plain',
+  'network',
+  'standby',
+  'failover',
+  'pgbouncer',
+  'pgbouncer-tracking',
+] as const
+export type Profile = (typeof PROFILES)[number]
+
+/** Ways to log in over the network, each with a role and a line of pg_hba.conf of its own. */
+export const LOGINS = ['scram', 'md5', 'password', 'certificate', 'reject', 'replication'] as const
+export type Login = (typeof LOGINS)[number]
+
+/** A server, set up for some probes. */
+export interface ProfiledServer {
+  readonly server: Server
+  readonly profile: Profile
 }
 
 /** A container image, as the matrix names it. */
@@ -53,7 +79,7 @@ export const CLIENT_KINDS = ['driver', 'orm'] as const
 export type ClientKind = (typeof CLIENT_KINDS)[number]
 
 /** What `matrix/clients/<family>.yaml` says about a family. */
-export interface Family {
+export interface Family extends Standing {
   /** `psycopg2`, `sqlalchemy` */
   readonly id: string
   readonly title: string
@@ -63,6 +89,10 @@ export interface Family {
   readonly source: string
   /** Distribution whose version is the client's version, e.g. `psycopg2-binary`. */
   readonly package: string
+  /** Distributions that are built from their sources; absent where all come as wheels. */
+  readonly builds?: readonly string[] | undefined
+  /** It cannot be installed any more: probes need no entry for it. */
+  readonly withoutRecipes?: boolean | undefined
   readonly releases: readonly Release[]
 }
 
@@ -87,6 +117,8 @@ export interface Client {
   readonly python: string
   /** Requirements of the client and of its driver. */
   readonly install: readonly string[]
+  /** Distributions that are built from their sources, the driver's included; absent where all come as wheels. */
+  readonly builds?: readonly string[]
   /** Distributions that the worker must report at exactly these versions. */
   readonly pins: Readonly<Record<string, string>>
   /** Text of the lock file (pip requirements with hashes), or undefined where nothing was locked. */
@@ -153,6 +185,10 @@ export interface Probe {
   readonly setup: string
   /** DDL for drivers and for raw recipes; an ORM's native and partial recipes create it from their model. */
   readonly table: string
+  /** The server that its recipes run on. */
+  readonly profile: Profile
+  /** Whose user and password its recipes are given, on a profile with a network. */
+  readonly login: Login
   /** The same surroundings for every recipe: what it defines is in their scope. */
   readonly given: Given | undefined
   /** In scope of every recipe as `value`. */

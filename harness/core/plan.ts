@@ -1,6 +1,6 @@
 /** What a run is going to do: cells in the order in which they run. */
 import { cellId, type CellId } from './ids.js'
-import type { Client, Matrix, Probe, Server } from './matrix.js'
+import { PROFILES, type Client, type Matrix, type Probe, type ProfiledServer, type Server } from './matrix.js'
 import { selector } from './selector.js'
 
 /** One client on some servers: the unit that a worker process executes. */
@@ -9,8 +9,7 @@ export interface Unit {
   readonly columns: readonly Column[]
 }
 
-export interface Column {
-  readonly server: Server
+export interface Column extends ProfiledServer {
   readonly probes: readonly Probe[]
 }
 
@@ -43,16 +42,33 @@ export function makePlan(matrix: Matrix, patterns: readonly string[]): Plan {
 }
 
 function columnsOf(matrix: Matrix, client: Client, selects: (cell: CellId) => boolean): Column[] {
-  return matrix.servers
-    .map((server) => ({
+  return matrix.servers.flatMap((server) => {
+    const selected = matrix.probes.filter(
+      (probe) =>
+        probe.kinds.includes(client.family.kind) &&
+        selects({ server: server.id, client: client.id, probe: probe.id }),
+    )
+    return PROFILES.map((profile) => ({
       server,
-      probes: matrix.probes.filter(
-        (probe) =>
-          probe.kinds.includes(client.family.kind) &&
-          selects({ server: server.id, client: client.id, probe: probe.id }),
-      ),
-    }))
-    .filter(({ probes }) => probes.length > 0)
+      profile,
+      probes: selected.filter((probe) => probe.profile === profile),
+    })).filter(({ probes }) => probes.length > 0)
+  })
+}
+
+/** Identifies a server with its profile: `17`, `17+network`. */
+export function profiledId({ server, profile }: ProfiledServer): string {
+  return profile === 'plain' ? server.id : `${server.id}+${profile}`
+}
+
+/** What the plan's columns run on, each once, in the matrix's order. */
+export function profiledServers({ servers, units }: Plan): ProfiledServer[] {
+  const columns = units.flatMap((unit) => unit.columns)
+  return servers.flatMap((server) =>
+    PROFILES.filter((profile) =>
+      columns.some((column) => column.server === server && column.profile === profile),
+    ).map((profile) => ({ server, profile })),
+  )
 }
 
 export function plannedCells(plan: Plan): CellId[] {

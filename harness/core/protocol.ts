@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly database: string
 }
 
-/** First line to a worker. It answers with a Hello. */
+/** First line to a worker. It answers with a Hello or with Unavailable. */
 export interface WorkerStart {
   readonly family: string
   /** The driver's family, for an ORM. */
@@ -23,6 +23,20 @@ export interface WorkerStart {
   /** Address space of a recipe in bytes. */
   readonly memory: number
 }
+
+/** What a profile of the server puts into the recipe's scope. */
+export interface Surroundings {
+  readonly values: Readonly<Record<string, string | number>>
+  /** Texts that a recipe finds as files; in scope are their paths. */
+  readonly files: Readonly<Record<string, string>>
+  /** Functions that ask the harness to do something. */
+  readonly deeds: readonly Deed[]
+}
+
+/** What a recipe can ask for while it runs. */
+export const DEEDS = ['fail_over', 'restore_backup'] as const
+export type Deed = (typeof DEEDS)[number]
+export type DeedResult = Readonly<Record<string, string | number>>
 
 /** Python, and where it stands. */
 export interface Source {
@@ -37,6 +51,7 @@ export interface RecipeRequest {
   readonly id: number
   readonly nonce: string
   readonly endpoint: Endpoint
+  readonly surroundings: Surroundings
   /** Runs before the recipe, in the same scope. */
   readonly given: Source | null
   readonly recipe: Source
@@ -54,6 +69,13 @@ export interface AbsentRequest {
   readonly names: readonly string[]
 }
 
+/** To a recipe that asked for a deed: what it returns, or what it raises. */
+export interface DeedDone {
+  readonly kind: 'done'
+  readonly result: DeedResult
+  readonly problem: string | null
+}
+
 export type WorkerRequest = RecipeRequest | AbsentRequest
 
 export const helloSchema = z.strictObject({
@@ -65,6 +87,11 @@ export const helloSchema = z.strictObject({
   libpq: z.number().int().nullable(),
 })
 export type Hello = z.infer<typeof helloSchema>
+
+/** The machine lacks a library that the client needs: the worker ends. */
+const unavailableSchema = z.strictObject({ kind: z.literal('unavailable'), reason: z.string() })
+
+export const greetingSchema = z.discriminatedUnion('kind', [helloSchema, unavailableSchema])
 
 /**
  * A Python value as seen: `type` is the qualified class (`int`, `decimal.Decimal`), `repr` its canonical text.
@@ -148,8 +175,11 @@ export const answerSchema = z.discriminatedUnion('outcome', [
     signal: z.string().nullable(),
     exitCode: z.number().int().nullable(),
   }),
+  /** Not an answer yet: the recipe goes on once this is done. */
+  z.strictObject({ ...base, outcome: z.literal('asks'), deed: z.enum(DEEDS) }),
   /** The request or fixture is at fault: an unknown family, a value expression that does not evaluate. */
   z.strictObject({ ...base, outcome: z.literal('rejected'), reason: z.string() }),
   z.strictObject({ ...base, outcome: z.literal('absent'), present: z.array(z.string()) }),
 ])
-export type Answer = z.infer<typeof answerSchema>
+export type WorkerLine = z.infer<typeof answerSchema>
+export type Answer = Exclude<WorkerLine, { outcome: 'asks' }>

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { figuresSchema, pythonErrorSchema, seenValueSchema } from './protocol.js'
+import { standingSchema } from './standing.js'
 import { LEVELS, VERDICTS } from './verdict.js'
 
 export const RESULTS_FORMAT = 1
@@ -14,10 +15,12 @@ const id = z
   .string()
   .regex(ID, 'not an id')
   .refine((text) => !text.includes('..'), 'not an id')
+/** Of one that the run did not start: `dsn:managed`. */
+const serverId = z.string().regex(/^(dsn:)?[a-z0-9][a-z0-9_]{0,40}$/, 'not the id of a server')
 const text = z.string().max(20_000)
 
 export const serverFactsSchema = z.strictObject({
-  id,
+  id: serverId,
   major: z.number().int(),
   /** As planned, `17.10`. */
   version: text,
@@ -40,6 +43,8 @@ export const clientFactsSchema = z.strictObject({
   /** The image that it ran in; null for an interpreter of the machine. */
   build: text.nullable().default(null),
   packages: z.record(text, text),
+  /** Those built from their sources, to the tag of the wheel that they became. */
+  built: z.record(text, text).default({}),
 })
 
 export const familyFactsSchema = z.strictObject({
@@ -49,6 +54,7 @@ export const familyFactsSchema = z.strictObject({
   about: text,
   docs: text,
   source: text,
+  ...standingSchema,
 })
 
 export const probeFactsSchema = z.strictObject({
@@ -60,6 +66,8 @@ export const probeFactsSchema = z.strictObject({
   docs: text,
   about: text,
   control: text,
+  /** Python that ran before each recipe; null where there is none, or the file is of an older tool. */
+  given: text.nullable().default(null),
 })
 
 export const headerSchema = z.strictObject({
@@ -135,7 +143,7 @@ export type Attempt = z.infer<typeof attemptSchema>
 
 export const cellSchema = z.strictObject({
   kind: z.literal('cell'),
-  server: id,
+  server: serverId,
   client: id,
   probe: id,
   verdict: z.enum(VERDICTS),

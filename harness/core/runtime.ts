@@ -1,12 +1,13 @@
 /** What the run needs of its edges: servers, client environments and workers. Implemented in servers/, clients/ and run/. */
-import type { Client, Server } from './matrix.js'
-import type { Answer, Endpoint, Hello, WorkerRequest } from './protocol.js'
+import type { Client, Login, Profile, ProfiledServer, Server } from './matrix.js'
+import type { Answer, Deed, DeedResult, Endpoint, Hello, Surroundings, WorkerRequest } from './protocol.js'
 
 export type Row = readonly (string | null)[]
 
 /** A server that answers logins, started by us and stopped when disposed. */
 export interface RunningServer extends AsyncDisposable {
   readonly server: Server
+  readonly profile: Profile
   readonly runId: string
   /** `server_version_num` as the server itself reported it at its start. */
   readonly versionNum: number
@@ -35,6 +36,10 @@ export interface ResetOptions {
 /** The harness's own connection (node-postgres, superuser) to the database that one worker uses. */
 export interface ProbeDatabase extends AsyncDisposable {
   readonly endpoint: Endpoint
+  /** What recipes find in scope of this server's profile. */
+  surroundings(login: Login): Surroundings
+  /** Does what a recipe asks for. @throws SqlError, ConnectionLost */
+  perform(deed: Deed): Promise<DeedResult>
   /**
    * Ends all other sessions of this database, rolls back prepared transactions, unlinks large objects, and replaces schema public.
    * @throws SqlError when the setup fails; ConnectionLost.
@@ -67,8 +72,13 @@ export interface Interpreter {
 }
 
 /** A client's environment, or why there is none. */
-export type PreparedClient =
-  ReadyClient | { readonly kind: 'refused' | 'not-run'; readonly client: Client; readonly reason: string }
+export type PreparedClient = ReadyClient | (Unprepared & { readonly client: Client })
+
+/** `refused` the package is at fault · `not-run` what it would be tried on is */
+export interface Unprepared {
+  readonly kind: 'refused' | 'not-run'
+  readonly reason: string
+}
 
 export interface ReadyClient {
   readonly kind: 'ready'
@@ -81,6 +91,8 @@ export interface ReadyClient {
   readonly build: string | null
   /** Every distribution installed, normalised name to version. */
   readonly packages: Readonly<Record<string, string>>
+  /** Those built from their sources, to what they became: `cp312-cp312-linux_x86_64`, or `py3-none-any` where nothing was compiled. */
+  readonly built: Readonly<Record<string, string>>
 }
 
 /** One long-lived Python process for one client. Requests are answered one at a time. */
@@ -90,12 +102,20 @@ export interface Worker extends AsyncDisposable {
   readonly alive: boolean
   /** As RunningServer's. */
   outOfMemory(): Promise<string | undefined>
-  /** @throws WorkerGone when the worker itself died or did not answer within the request's deadline plus a margin; ConnectionLost when whoever runs it went away. */
-  ask(request: WorkerRequest): Promise<Answer>
+  /** `perform` does what a recipe asks for while it runs. @throws WorkerGone when the worker itself died or did not answer within the request's deadline plus a margin; ConnectionLost when whoever runs it went away. */
+  ask(request: WorkerRequest, perform?: Perform): Promise<Answer>
 }
+
+/** @throws SqlError where the server refuses it */
+export type Perform = (deed: Deed) => Promise<DeedResult>
 
 export class WorkerGone extends Error {
   override readonly name = 'WorkerGone'
+}
+
+/** Where the client would run, a library that it needs is missing. The message says which, and what to do. */
+export class LibraryMissing extends Error {
+  override readonly name = 'LibraryMissing'
 }
 
 /** The surroundings are at fault (no network, no Python, disk full): exit code 3. The message says what and what next. */
@@ -113,17 +133,19 @@ export interface Runtime extends AsyncDisposable {
   /** As results files name it. */
   readonly name: RuntimeName
   /** Why a server can't be had here, or undefined. */
-  unavailable(server: Server): string | undefined
+  unavailable(wanted: ProfiledServer): string | undefined
   /** In the order given. @throws EnvironmentError */
   prepareClients(clients: readonly Client[], how: PrepareHow): Promise<readonly PreparedClient[]>
   /** All of them up at once. @throws EnvironmentError; then nothing is left running */
-  startServers(servers: readonly Server[], how: PrepareHow): Promise<ServerPool>
-  /** @throws WorkerGone, EnvironmentError */
+  startServers(wanted: readonly ProfiledServer[], how: PrepareHow): Promise<ServerPool>
+  /** @throws WorkerGone, LibraryMissing, EnvironmentError */
   startWorker(client: ReadyClient): Promise<Worker>
 }
 
 export const RUNTIMES = ['embedded', 'docker'] as const
-export type RuntimeName = (typeof RUNTIMES)[number]
+export type OwnRuntimeName = (typeof RUNTIMES)[number]
+/** `dsn`: servers that somebody else runs. */
+export type RuntimeName = OwnRuntimeName | 'dsn'
 
 export interface PrepareHow {
   readonly onProgress: (text: string) => void

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
+import { lockParts } from '../clients/lock-text.js'
 import { EnvironmentError } from '../core/runtime.js'
 import { PACKAGE } from '../package.js'
 import type { AttachedContainer, ContainerWanted, Engine } from './contract.js'
@@ -28,6 +29,8 @@ export type Answer =
       /** `3.12.11` */
       readonly python: string
       readonly packages: Readonly<Record<string, string>>
+      /** Those built from their sources, to the tag of the wheel that they became. */
+      readonly built: Readonly<Record<string, string>>
       /** A tar archive with paths from the root. It fails where it is not what was announced. */
       readonly archive: Readable
     }
@@ -39,6 +42,7 @@ const answerSchema = z.discriminatedUnion('kind', [
     kind: z.literal('built'),
     python: z.string().regex(/^\d+\.\d+\.\d+/),
     packages: z.record(z.string(), z.string()),
+    built: z.record(z.string(), z.string()),
     size: z.int().positive(),
   }),
   z.strictObject({ kind: z.literal('failed'), output: z.string() }),
@@ -81,7 +85,7 @@ export class Builder implements AsyncDisposable {
   /** @throws EnvironmentError where the container ends before its answer */
   async answer(): Promise<Answer> {
     const { lock, pip, ca } = this.order
-    this.container.stdin.write(`${JSON.stringify({ lock, pip, ca })}\n`)
+    this.container.stdin.write(`${JSON.stringify({ ...lockParts(lock), pip, ca })}\n`)
     const { line, rest } = await splitAtLine(this.container.stdout)
     const answer = answerSchema.safeParse(parseJson(line))
     if (!answer.success) throw await this.#early()

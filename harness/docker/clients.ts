@@ -1,8 +1,9 @@
 /** From clients of the matrix to images that workers run in. */
 import { currentLock } from '../clients/current-lock.js'
+import { whyNone } from '../clients/why-none.js'
 import type { Client } from '../core/matrix.js'
 import { formatRange, inRange, parseRange } from '../core/python-range.js'
-import { EnvironmentError } from '../core/runtime.js'
+import { EnvironmentError, type Unprepared } from '../core/runtime.js'
 import { together } from '../together.js'
 import type { Setting } from '../tools/setting.js'
 import type { Engine } from './contract.js'
@@ -20,7 +21,7 @@ export interface PythonImage {
 /** A client's image, or why there is none. */
 export type PreparedImage =
   | ({ readonly kind: 'ready'; readonly client: Client } & KeptImage)
-  | { readonly kind: 'refused' | 'not-run'; readonly client: Client; readonly reason: string }
+  | (Unprepared & { readonly client: Client })
 
 export interface PrepareImagesOptions {
   readonly engine: Engine
@@ -97,17 +98,17 @@ async function firstThatTakes(
   pythons: readonly PythonImage[],
   options: PrepareImagesOptions,
 ): Promise<PreparedImage> {
-  const reasons: string[] = []
+  const failed: Unprepared[] = []
   for (const python of pythons) {
     const built = await environmentOn(python, lock, client, options)
     if (built.kind === 'built') {
       const { engine, fixtures, signal } = options
       const ready = await workerImage(engine, built, { client: client.id, fixtures, signal })
-      return { kind: 'ready', client, ...ready }
+      return { ...ready, kind: 'ready', client }
     }
-    reasons.push(`on Python ${python.version}: ${built.reason}`)
+    failed.push({ ...built, reason: `on Python ${python.version}: ${built.reason}` })
   }
-  return { kind: 'refused', client, reason: reasons[0] ?? 'no interpreter was tried' }
+  return { client, ...whyNone(failed) }
 }
 
 async function environmentOn(

@@ -34,6 +34,8 @@ export interface ContainerWanted {
   readonly user: string
   /** Id of a network; null for none at all. */
   readonly network: string | null
+  /** Name by which the others in its network find it. */
+  readonly alias?: string
   /** Bytes, swap included. */
   readonly memory: number
   /** Processes and threads. */

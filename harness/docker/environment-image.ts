@@ -1,6 +1,8 @@
 /** A client's environment as an image: its locked packages on a python image, kept on the engine under the hash of both. */
-import { EnvironmentError } from '../core/runtime.js'
+import { lockParts } from '../clients/lock-text.js'
+import { EnvironmentError, type Unprepared } from '../core/runtime.js'
 import { publicMessage } from '../tools/failure.js'
+import { whatIsLacking } from '../tools/lacking.js'
 import { Builder, type Order } from './builder.js'
 import type { Engine } from './contract.js'
 import { findImage, imageKey, makeImage, type KeptImage } from './kept-image.js'
@@ -34,8 +36,7 @@ export interface Means extends Pick<Order, 'pip' | 'ca' | 'network'> {
   readonly deadline?: number
 }
 
-export type Built =
-  ({ readonly kind: 'built' } & KeptImage) | { readonly kind: 'refused'; readonly reason: string }
+export type Built = ({ readonly kind: 'built' } & KeptImage) | Unprepared
 
 /** The finished environment, without network or builder; undefined where the engine has none. @throws EngineError */
 export async function findEnvironmentImage(engine: Engine, wanted: Wanted): Promise<KeptImage | undefined> {
@@ -44,7 +45,7 @@ export async function findEnvironmentImage(engine: Engine, wanted: Wanted): Prom
 
 /**
  * Builds it in a container of its own and keeps it; nothing is left where that fails.
- * @throws EnvironmentError without a network or space; "there is no wheel" is an answer. The signal's reason when aborted
+ * @throws EnvironmentError without a network or space; "there is no wheel" and "there is no compiler" are answers. The signal's reason when aborted
  */
 export async function buildEnvironmentImage(engine: Engine, wanted: Wanted, means: Means): Promise<Built> {
   const doing = `installing ${wanted.client} on Python ${wanted.python} in a container`
@@ -66,7 +67,7 @@ export async function buildEnvironmentImage(engine: Engine, wanted: Wanted, mean
 type Building = Wanted & Required<Means> & Order
 
 async function build(engine: Engine, building: Building): Promise<Built> {
-  const { signal, doing, client: purpose, image: base, deadline } = building
+  const { signal, client: purpose, image: base, deadline } = building
   signal.throwIfAborted()
   const builder = await Builder.start(engine, building)
   // Its streams end with it, and so does whatever waits for them.
@@ -75,9 +76,9 @@ async function build(engine: Engine, building: Building): Promise<Built> {
   try {
     signal.throwIfAborted()
     const answer = await builder.answer()
-    if (answer.kind === 'failed') return refusal(doing, answer.output)
-    const { archive, python, packages } = answer
-    const record = { python, packages }
+    if (answer.kind === 'failed') return unprepared(building, answer.output)
+    const { archive, python, packages, built } = answer
+    const record = { python, packages, built }
     const making = { purpose, base, archive, key: keyOf(building), record, signal, deadline }
     return { kind: 'built', ...(await makeImage(engine, making)) }
   } finally {
@@ -87,9 +88,16 @@ async function build(engine: Engine, building: Building): Promise<Built> {
   }
 }
 
-function refusal(doing: string, output: string): Built {
-  if (pipFailureKind(output) === 'refused') return { kind: 'refused', reason: publicMessage(output) }
+function unprepared({ doing, lock }: Building, output: string): Unprepared {
+  const kind = pipFailureKind(output)
+  if (kind === 'refused') return { kind, reason: publicMessage(output) }
+  if (kind === 'lacking') return { kind: 'not-run', reason: lackingReason(lock, output) }
   throw pipFailureError(doing, output)
+}
+
+function lackingReason(lock: string, output: string): string {
+  const names = lockParts(lock).builds.join(' and ')
+  return `${names} must be built from source, and the image lacks ${whatIsLacking(output)}; name one that has it in pythons.yaml, or use --runtime embedded`
 }
 
 function keyOf({ lock, image }: Wanted): string {

@@ -33,6 +33,10 @@ export function containerOptions(
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
+    ...(wanted.alias &&
+      wanted.network && {
+        NetworkingConfig: { EndpointsConfig: { [wanted.network]: { Aliases: [wanted.alias] } } },
+      }),
     HostConfig: {
       ...confinement(wanted),
       AutoRemove: true,

@@ -16,6 +16,8 @@ export interface ImageRecord {
   readonly python: string
   /** Every distribution installed, normalised name to version. */
   readonly packages: Readonly<Record<string, string>>
+  /** Those built from their sources, to the tag of the wheel that they became. */
+  readonly built: Readonly<Record<string, string>>
 }
 
 export interface KeptImage extends ImageRecord {
@@ -24,7 +26,11 @@ export interface KeptImage extends ImageRecord {
 
 const LABEL = { role: LABELS.role, key: 'pgmatrix.key', record: 'pgmatrix.record' }
 
-const recordSchema = z.strictObject({ python: z.string(), packages: z.record(z.string(), z.string()) })
+const recordSchema = z.strictObject({
+  python: z.string(),
+  packages: z.record(z.string(), z.string()),
+  built: z.record(z.string(), z.string()).default({}),
+})
 
 /** Hex. */
 export function imageKey(parts: readonly (string | number)[]): string {

@@ -26,6 +26,7 @@ const WHAT: Record<FailureKind, string> = {
   network: 'the package index was not reached',
   storage: 'the environment does not fit into the memory that a builder container has for files',
   gone: 'the package index has no such release',
+  lacking: 'the image lacks what building it from its source needs',
   refused: 'the package cannot be installed there',
 }
 
@@ -33,7 +34,7 @@ function nextStep(kind: FailureKind, output: string): string {
   if (kind === 'storage') return 'install less with this client, or use --runtime embedded'
   if (kind === 'gone')
     return "choose another release, or name an index that has this one (index-url in pip's configuration), and run again"
-  if (kind === 'refused') return 'see the message below'
+  if (kind === 'refused' || kind === 'lacking') return 'see the message below'
   if (UNTRUSTED.test(output))
     return 'its certificate is not trusted there: name the authority that signs in your network with --ca-bundle FILE, and run again'
   if (DENIED.test(output))

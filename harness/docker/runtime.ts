@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import pLimit from 'p-limit'
-import type { Client, Image, Matrix, PythonImage, Server } from '../core/matrix.js'
+import type { Client, Image, Matrix, ProfiledServer, PythonImage } from '../core/matrix.js'
+import { profiledId } from '../core/plan.js'
 import {
   ConnectionLost,
   EnvironmentError,
@@ -18,6 +19,8 @@ import {
 import { PACKAGE } from '../package.js'
 import { greet } from '../run/worker.js'
 import { WORKER_ARGUMENTS, WORKER_ENVIRONMENT } from '../run/worker-command.js'
+import { hasPooler } from '../servers/pooler.js'
+import { equip } from '../servers/profile.js'
 import { LiveServer } from '../servers/running.js'
 import { ownSetting } from '../tools/setting.js'
 import { engineAddress } from './address.js'
@@ -33,7 +36,7 @@ import { GIGABYTE } from './limits.js'
 import { createNetwork, type RunNetwork } from './network.js'
 import { readPipSettings } from './pip-settings.js'
 import { openRelay, type Relay } from './relay.js'
-import { ServerContainer } from './server-container.js'
+import { ServerContainer, serverName } from './server-container.js'
 import { WORKER } from './worker-image.js'
 
 /** What the command line says about this runtime. */
@@ -78,7 +81,8 @@ class DockerRuntime implements Runtime {
     private readonly matrix: Matrix,
   ) {}
 
-  unavailable({ version, image }: Server): string | undefined {
+  unavailable({ server: { version, image }, profile }: ProfiledServer): string | undefined {
+    if (hasPooler(profile)) return 'containers have no PgBouncer: run this with --runtime embedded'
     return image ? undefined : `matrix/servers.yaml names no image of PostgreSQL ${version}`
   }
 
@@ -105,14 +109,14 @@ class DockerRuntime implements Runtime {
     return prepared.map((one) => readyOf(one, this.matrix.pythons))
   }
 
-  async startServers(servers: readonly Server[], how: PrepareHow): Promise<ServerPool> {
+  async startServers(wanted: readonly ProfiledServer[], how: PrepareHow): Promise<ServerPool> {
     // All at once, so that everything that is missing is told at once.
     await this.#images(
-      servers.flatMap(({ image }) => image ?? []),
+      wanted.flatMap(({ server }) => server.image ?? []),
       how,
     )
     const limit = pLimit(AT_ONCE)
-    const starts = servers.map((server) => limit(() => this.#startServer(server, how)))
+    const starts = wanted.map((one) => limit(() => this.#startServer(one, how)))
     const outcomes = await Promise.allSettled(starts)
     const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
     const failure = outcomes.find((outcome) => outcome.status === 'rejected')
@@ -163,18 +167,20 @@ class DockerRuntime implements Runtime {
     }
   }
 
-  async #startServer(server: Server, how: PrepareHow): Promise<RunningServer> {
+  async #startServer(wanted: ProfiledServer, how: PrepareHow): Promise<RunningServer> {
     how.signal.throwIfAborted()
-    if (!server.image) throw new EnvironmentError(`${this.unavailable(server)}.`)
+    const { server, profile } = wanted
+    if (!server.image) throw new EnvironmentError(`${this.unavailable(wanted)}.`)
     const { engine } = this
     const runId = randomBytes(12).toString('hex')
     const [image, network] = await Promise.all([this.#image(server.image, how), this.#network('internal')])
-    how.onProgress(`starting PostgreSQL ${server.id}`)
+    how.onProgress(`starting PostgreSQL ${profiledId(wanted)}`)
+    const equipment = await equip(profile, serverName(wanted))
     const relay = () => this.#livingRelay(how)
     const interruptions = () => engine.interruptions
-    const options = { engine, server, runId, image, network, relay, interruptions }
+    const options = { engine, wanted, equipment, runId, image, network, relay, interruptions }
     const container = new ServerContainer(options)
-    return LiveServer.start(container, { server, runId }).catch(async (error: unknown) => {
+    return LiveServer.start(container, { server, equipment, runId }).catch(async (error: unknown) => {
       await container.stop().catch(() => undefined) // the first error counts
       throw error
     })
@@ -229,8 +235,8 @@ class Pool implements ServerPool {
 
 function readyOf(prepared: PreparedImage, pythons: readonly PythonImage[]): PreparedClient {
   if (prepared.kind !== 'ready') return prepared
-  const { client, image: environment, python, packages } = prepared
+  const { client, image: environment, python, packages, built } = prepared
   const base = pythons.find(({ version }) => python.startsWith(`${version}.`))?.image
   const build = [base?.name, base?.digest].filter(Boolean).join('@') || null
-  return { kind: 'ready', client, environment, python, packages, build }
+  return { kind: 'ready', client, environment, python, packages, build, built }
 }

@@ -1,19 +1,25 @@
 /** A server's process in a container of its own. */
 import { randomBytes } from 'node:crypto'
-import type { Server } from '../core/matrix.js'
+import type { ProfiledServer } from '../core/matrix.js'
+import { profiledId } from '../core/plan.js'
 import { EnvironmentError } from '../core/runtime.js'
-import type { Exit, ServerProcess } from '../servers/server-process.js'
+import { copyData } from '../servers/copy.js'
+import type { Equipment, NetworkDoor } from '../servers/profile.js'
+import type { CopyName, Exit, ServerProcess } from '../servers/server-process.js'
 import { Session, type SessionOptions } from '../servers/session.js'
+import { PORT } from '../servers/settings.js'
 import type { AttachedContainer, Engine, Fate } from './contract.js'
 import type { PulledImage } from './images.js'
 import { exitWords, GIGABYTE, MemoryWatch } from './limits.js'
 import type { RunNetwork } from './network.js'
 import type { Relay } from './relay.js'
+import { ServerBeside } from './server-beside.js'
 import { SERVER_FOLDER, serverStart } from './server-script.js'
 
 export interface ServerContainerOptions {
   readonly engine: Engine
-  readonly server: Server
+  readonly wanted: ProfiledServer
+  readonly equipment: Equipment
   readonly runId: string
   readonly image: PulledImage
   readonly network: RunNetwork
@@ -29,10 +35,11 @@ const MEMORY = GIGABYTE
 /** Connections, the server's own processes, and the shell's. */
 const PIDS = 300
 const LOG_LIMIT = 4000
+const COPY_PORTS: Readonly<Record<CopyName, number>> = { standby: 5433, restored: 5434 }
 
 export class ServerContainer implements ServerProcess {
   readonly name: string
-  readonly port = 5432
+  readonly port = PORT
   readonly build: string
   readonly #password = randomBytes(24).toString('base64url')
   #container: AttachedContainer | undefined
@@ -44,12 +51,16 @@ export class ServerContainer implements ServerProcess {
   #memory: MemoryWatch | undefined
 
   constructor(private readonly options: ServerContainerOptions) {
-    this.name = options.server.id
+    this.name = profiledId(options.wanted)
     this.build = options.image.reference
   }
 
   get host(): string {
     return this.#host
+  }
+
+  get network(): NetworkDoor {
+    return { host: serverName(this.options.wanted), wrongHost: this.#host, port: PORT }
   }
 
   get interruptions(): number {
@@ -87,11 +98,25 @@ export class ServerContainer implements ServerProcess {
     this.#told = callback
   }
 
-  async login(database: string, options?: SessionOptions): Promise<Session> {
+  async pool(): Promise<undefined> {}
+
+  login(database: string, options?: SessionOptions): Promise<Session> {
+    return this.#login(this.port, database, options)
+  }
+
+  async #login(port: number, database: string, options?: SessionOptions): Promise<Session> {
     const relay = await this.options.relay()
-    const { host, port } = this
+    const { host } = this
     const target = { host, port, user: 'postgres', database, password: this.#password }
     return Session.open({ ...target, stream: () => relay.connect(host, port) }, options)
+  }
+
+  async beside(name: CopyName, primary: Session): Promise<ServerProcess> {
+    const { major } = this.options.wanted.server
+    const port = COPY_PORTS[name]
+    const follows = name === 'standby' ? `host=127.0.0.1 port=${PORT} user=postgres` : undefined
+    await copyData(primary, { major, name, port, follows })
+    return new ServerBeside(this, { name, port, primary, login: (...words) => this.#login(port, ...words) })
   }
 
   async outOfMemory(): Promise<string | undefined> {
@@ -99,14 +124,10 @@ export class ServerContainer implements ServerProcess {
   }
 
   async #launch(): Promise<void> {
-    const { engine, server, runId, image, network } = this.options
+    const { engine, wanted, equipment, runId, image, network } = this.options
     const { gateway } = network
-    const { command, text } = serverStart({
-      major: server.major,
-      runId,
-      password: this.#password,
-      gateway,
-    })
+    const { major } = wanted.server
+    const { command, text } = serverStart({ major, runId, password: this.#password, equipment, gateway })
     this.#log = ''
     const container = await engine.start({
       role: 'server',
@@ -115,6 +136,7 @@ export class ServerContainer implements ServerProcess {
       command,
       user: USER,
       network: network.id,
+      alias: serverName(wanted),
       memory: MEMORY,
       pids: PIDS,
       tmpfs: tmpfs(image.volumes),
@@ -135,6 +157,11 @@ export class ServerContainer implements ServerProcess {
     this.#exit = { how: fate.kind === 'exited' ? exitWords(fate.code) : fate.reason, log: this.#log }
     if (!this.#stopped) this.#told()
   }
+}
+
+/** Name of its container in the network: what its certificate is for. */
+export function serverName(wanted: ProfiledServer): string {
+  return `pg-${profiledId(wanted).replaceAll(/[^a-z0-9]+/g, '-')}`
 }
 
 /** Our own folder (Podman takes no owner for one, and nobody else is in there), and something over each volume that the image declares: the engine would make a real one for it. */

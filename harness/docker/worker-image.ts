@@ -36,7 +36,7 @@ export async function workerImage(
   const key = imageKey([FORMAT, environment.image, FIXTURES, await hashOf(fixtures, paths)])
   const found = await findImage(engine, key)
   if (found) return found
-  const { image: base, python, packages } = environment
+  const { image: base, python, packages, built } = environment
   const archive = archiveOf(fixtures, paths)
   const purpose = `the worker of ${client}`
   return makeImage(engine, {
@@ -44,7 +44,7 @@ export async function workerImage(
     base,
     archive,
     key,
-    record: { python, packages },
+    record: { python, packages, built },
     signal,
     deadline: DEADLINE,
     repository: 'pgmatrix/worker',

@@ -31,8 +31,13 @@ function narrow(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union') return [issue]
   const meant = issue.errors
     .filter((branch) => !branch.some((one) => one.path.length === 0 && one.code === 'invalid_type'))
-    .toSorted((a, b) => strangers(a) - strangers(b))[0]
+    .toSorted((a, b) => otherWord(a) - otherWord(b) || strangers(a) - strangers(b))[0]
   return meant ? meant.flatMap((one) => narrow({ ...one, path: [...issue.path, ...one.path] })) : [issue]
+}
+
+/** A branch that is one word stands behind those that go on to look inside. */
+function otherWord(issues: readonly Issue[]): number {
+  return Number(issues.some((issue) => issue.path.length === 0 && issue.code === 'invalid_value'))
 }
 
 function strangers(issues: readonly Issue[]): number {

@@ -66,8 +66,14 @@ function driverClient({ family, release }: DriverRelease): Client {
     version: release.version,
     python: release.python,
     install: release.install,
+    ...buildsOf([family]),
     pins: { [family.package]: release.version },
   }
+}
+
+function buildsOf(families: readonly Family[]): { readonly builds?: readonly string[] } {
+  const builds = [...new Set(families.flatMap((family) => family.builds ?? []))]
+  return builds.length > 0 ? { builds } : {}
 }
 
 function ormClients(
@@ -109,6 +115,7 @@ function ormClient({ family, release }: DriverRelease, driver: DriverRelease): C
       ...new Set(`${release.python},${driver.release.python}`.split(',').map((clause) => clause.trim())),
     ].join(','),
     install: [...release.install, ...driver.release.install],
+    ...buildsOf([family, driver.family]),
     pins: { [family.package]: release.version, [driver.family.package]: driver.release.version },
   }
 }

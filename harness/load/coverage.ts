@@ -11,7 +11,9 @@ export interface Gap {
 /** Empty where every client has an entry in every probe. A gap is no problem of a matrix: its cells are `not-run` and say so. */
 export function coverage(matrix: Matrix): Gap[] {
   return matrix.probes.flatMap((probe) => {
-    const asked = matrix.clients.filter(({ family }) => probe.kinds.includes(family.kind))
+    const asked = matrix.clients.filter(
+      ({ family }) => !family.withoutRecipes && probe.kinds.includes(family.kind),
+    )
     const clients = asked.filter((client) => !entryFor(probe.entries, client)).map(({ id }) => id)
     return clients.length === 0 ? [] : [{ probe: probe.id, clients }]
   })

@@ -10,6 +10,8 @@ import { readYaml, valuePlace, type YamlFile } from './yaml-file.js'
 export interface LoadedFamily {
   readonly family: Family
   readonly file: YamlFile
+  /** Of a drop-in: whose recipes it takes, see drop-ins.ts. */
+  readonly takes: Exclude<FamilyFile['recipes'], 'none'>
 }
 
 export interface LoadedFamilies {
@@ -60,8 +62,11 @@ async function loadFamily(
     })
   }
   problems.push(...releaseProblems(file, data))
-  const { family: _, install, releases, ...facts } = data
-  return { file, family: { ...facts, id, releases: releases.map((release) => toRelease(release, install)) } }
+  const { family: _, install, releases, recipes, ...facts } = data
+  const family = { ...facts, id, releases: releases.map((release) => toRelease(release, install)) }
+  return recipes === 'none'
+    ? { file, family: { ...family, withoutRecipes: true }, takes: undefined }
+    : { file, family, takes: recipes }
 }
 
 function toRelease(release: FamilyFile['releases'][number], install: readonly string[]): Release {

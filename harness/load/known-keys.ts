@@ -27,6 +27,7 @@ function objects(schema: z.core.$ZodType): z.ZodObject[] {
 /** The alternatives of a schema, wrappers removed. */
 function branches(schema: z.core.$ZodType): z.core.$ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return branches(schema.unwrap())
+  if (schema instanceof z.ZodPipe) return branches(schema.in)
   if (schema instanceof z.ZodUnion) return schema.options.flatMap(branches)
   return [schema]
 }

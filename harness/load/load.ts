@@ -1,6 +1,7 @@
 /** A matrix folder, read and checked in one go. */
 import type { Matrix, Place } from '../core/matrix.js'
 import { loadClients } from './clients.js'
+import { findDropIns, takeRecipes } from './drop-ins.js'
 import { loadFamilies } from './families.js'
 import { openFolder, type Folder } from './folder.js'
 import { loadGroups } from './groups.js'
@@ -47,7 +48,8 @@ export async function readMatrix(path: string): Promise<Reading> {
   }
   const shapes = await loadShapes(folder, names, problems)
   const clients = await loadClients(folder, loadedFamilies, problems)
-  const probes = await loadProbes(folder, groups, shapes, problems)
+  const dropIns = findDropIns(loadedFamilies, clients, problems)
+  const probes = (await loadProbes(folder, groups, shapes, problems)).map((one) => takeRecipes(one, dropIns))
   problems.push(...probes.flatMap(({ probe }) => keyProblems(probe.entries, clients, names)))
   const matrix: Matrix = {
     servers,

@@ -4,11 +4,12 @@ import { checkSchema } from './check-schema.js'
 import { listNames, listYaml, type Folder } from './folder.js'
 import type { Group } from './groups.js'
 import { duplicateIds, groupProblems, nameProblems, UNKNOWN_GROUP } from './probe-names.js'
-import { codeAt, textOffsetPlace } from './block-text.js'
+import { codeAt, textOffsetPlace, type BlockText } from './block-text.js'
 import type { StandIns } from './mend.js'
 import type { Problem } from './problem.js'
 import { pythonValue } from './python-value.js'
 import { loadEntries } from './recipes.js'
+import { DRIVERS_SCOPE, PROFILE_SCOPE } from './scope.js'
 import { probeSchema, type ProbeFile } from './schema.js'
 import type { LoadedShapes } from './shapes.js'
 import { definedNames, type Snippet } from './snippet.js'
@@ -61,13 +62,8 @@ function loadProbe(
   const value = pythonValue(file, 'value', { json: data.value, python: data['value-python'] }, problems)
   const expect = pythonValue(file, 'expect', { json: data.expect, python: data['expect-python'] }, problems)
   const witness = data.witness ?? []
-  if (!value && !expect && !nodeAt(file, ['witness']) && witness.length === 0) {
-    problems.push({
-      place: valuePlace(file, []),
-      message: 'this probe checks nothing',
-      hint: 'give it a value, an expect or a witness',
-    })
-  }
+  if (!value && !expect && !nodeAt(file, ['witness']) && witness.length === 0)
+    problems.push(checksNothing(file))
   const given = data.given === undefined ? undefined : codeAt(file, ['given'], problems)
   const loaded = loadEntries(file, data.recipes, shapes, problems)
   const { entries } = loaded
@@ -88,6 +84,8 @@ function loadProbe(
     extensions: data.extensions ?? [],
     setup: data.setup ?? '',
     table: data.table ?? '',
+    profile: data.profile ?? 'plain',
+    login: data.login ?? 'scram',
     given: given && { code: given.text, place: given.place },
     value: value ?? nothing,
     expect: expect ?? value ?? nothing,
@@ -96,13 +94,28 @@ function loadProbe(
     entries,
     place: valuePlace(file, ['id']),
   }
-  const scope = given ? definedNames(given.text) : []
-  const snippets: Snippet[] = [
-    ...(given ? [{ kind: 'given' as const, ...given }] : []),
-    ...loaded.snippets.map((snippet) => ({ ...snippet, given: scope })),
+  return { probe, snippets: snippetsOf(file, data, { given, recipes: loaded.snippets }) }
+}
+
+interface Pieces {
+  readonly given: BlockText | undefined
+  readonly recipes: readonly Snippet[]
+}
+
+function snippetsOf(file: YamlFile, data: ProbeFile, { given, recipes }: Pieces): Snippet[] {
+  const names = PROFILE_SCOPE[data.profile ?? 'plain']
+  const shared = data.for === 'drivers' ? DRIVERS_SCOPE : []
+  const scope = [...names, ...(given ? definedNames(given.text) : [])]
+  return [
+    ...(given ? [{ kind: 'given' as const, given: [...shared, ...names], ...given }] : []),
+    ...recipes.map((snippet) => ({ ...snippet, given: scope })),
     ...valueSnippets(file, data),
   ]
-  return { probe, snippets }
+}
+
+function checksNothing(file: YamlFile): Problem {
+  const hint = 'give it a value, an expect or a witness'
+  return { place: valuePlace(file, []), message: 'this probe checks nothing', hint }
 }
 
 function kindsOf(asked: ProbeFile['for']): Probe['kinds'] {

@@ -28,7 +28,8 @@ export function pythonSource(snippet: Snippet, clients: readonly Client[], scope
       return { snippet, scope: VALUE_SCOPE, lines: [`${INDENT}return (`, ...body, `${INDENT})`], target }
     case 'given': {
       const used = `${INDENT}return ${definedNames(snippet.text).join(', ')}`
-      return { snippet, scope: ANYBODYS_SCOPE, lines: [...body, used], target }
+      const scope = [...ANYBODYS_SCOPE, ...(snippet.given ?? [])]
+      return { snippet, scope, lines: [...body, used], target }
     }
     case 'recipe': {
       const own = scopes.get(familyOfKey(snippet.key ?? '')) ?? ANYBODYS_SCOPE

@@ -1,6 +1,8 @@
 /** What may stand in the files of `matrix/`. The JSON Schemas for editors are generated from these: see json-schemas.ts. */
 import { z } from 'zod'
+import { LOGINS, PROFILES } from '../core/matrix.js'
 import { DIGEST, IMAGE_NAME } from '../docker/reference.js'
+import { standingKeys } from './standing.js'
 
 const text = z.string().min(1, 'must not be empty')
 const slug = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be lower-case words joined by dashes')
@@ -87,6 +89,7 @@ export const imagesSchema = z
   })
   .describe('Digests of images, over all platforms')
 
+const moduleName = z.string().regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, 'must be the name of a Python module')
 const requirements = z
   .array(text)
   .min(1, 'needs at least one requirement')
@@ -99,8 +102,14 @@ export const familySchema = z
     about: text.describe('Two or three sentences for somebody who is choosing'),
     docs: address,
     source: address,
+    ...standingKeys,
     package: text.describe("Distribution whose version is the client's version"),
     install: requirements,
+    builds: z
+      .array(text)
+      .min(1, 'needs at least one distribution')
+      .optional()
+      .describe('Distributions without usable wheels: they are built from their sources'),
     releases: z
       .array(
         z.strictObject({
@@ -119,6 +128,20 @@ export const familySchema = z
         }),
       )
       .min(1, 'needs at least one release'),
+    recipes: z
+      .union([
+        z.literal('none').describe('It cannot be installed any more: probes need no entry for it'),
+        z
+          .strictObject({
+            of: text.describe('Family or client whose recipes it takes, such as psycopg2 or psycopg2-2.9.13'),
+            replace: z
+              .record(moduleName, moduleName)
+              .optional()
+              .describe('Names of modules, replaced as whole words in what is taken'),
+          })
+          .describe('For a drop-in: what it runs in probes without an entry of its own'),
+      ])
+      .optional(),
   })
   .describe('A driver or an ORM, and the releases that are in the matrix')
 export type FamilyFile = z.infer<typeof familySchema>
@@ -169,6 +192,14 @@ export const probeSchema = z
       .string()
       .optional()
       .describe("DDL for drivers and for raw recipes; an ORM's models create it otherwise"),
+    profile: z
+      .enum(PROFILES)
+      .optional()
+      .describe('How the server is set up: plain where left out; the others give recipes more names'),
+    login: z
+      .enum(LOGINS)
+      .optional()
+      .describe('Role that recipes are given on other profiles; scram where left out'),
     given: text
       .optional()
       .describe('Python that runs before each recipe; what it defines is in scope of every recipe'),

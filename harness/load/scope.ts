@@ -1,6 +1,7 @@
 /** Names that a recipe finds without importing them. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Profile } from '../core/matrix.js'
 import { PACKAGE } from '../package.js'
 import { isErrno } from './errno.js'
 
@@ -15,6 +16,21 @@ export const VALUE_SCOPE = [
 
 /** In scope of every recipe, and of what its probe gives. */
 export const ANYBODYS_SCOPE = ['value', 'figure']
+
+/** What the families of drivers have in common, for what is given to recipes of drivers alone. */
+export const DRIVERS_SCOPE = ['conn', 'connect', 'dsn']
+
+const LOGIN_SCOPE = ['host', 'port', 'database', 'user', 'password']
+const STANDBY_SCOPE = [...LOGIN_SCOPE, 'standby_host', 'standby_port']
+/** What a profile of the server adds to the scope of its recipes; see servers/profile.ts. */
+export const PROFILE_SCOPE: Readonly<Record<Profile, readonly string[]>> = {
+  plain: [],
+  network: [...LOGIN_SCOPE, 'wrong_host', 'ca', 'client_cert', 'client_key'],
+  standby: STANDBY_SCOPE,
+  failover: [...STANDBY_SCOPE, 'fail_over', 'restore_backup'],
+  pgbouncer: LOGIN_SCOPE,
+  'pgbouncer-tracking': LOGIN_SCOPE,
+}
 
 /** Read from `SCOPE = (…)` of python-fixtures/families/<family>.py; a family without one may use what any has. */
 export async function readScopes(families: readonly string[]): Promise<Scopes> {

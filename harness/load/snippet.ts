@@ -14,13 +14,14 @@ export interface Snippet {
   readonly usedAt?: Place
 }
 
-const DEFINES = /^(?:(?:async )?def|class) (\w+)|^(\w+)(?:: [^=\n]+)? = |^(?:from \S+ )?import (.+)$/gm
+const DEFINES =
+  /^(?:(?:async )?def|class) (\w+)|^(\w+(?:, \w+)*)(?:: [^=\n]+)? = |^(?:from \S+ )?import ([^#\n]+)/gm
 
 /** Names that a module defines on its outermost level. */
 export function definedNames(code: string): string[] {
-  const names = [...code.matchAll(DEFINES)].flatMap(([, thing, variable, imported]) => {
+  const names = [...code.matchAll(DEFINES)].flatMap(([, thing, variables, imported]) => {
     const modules = imported?.split(',').map((one) => one.trim().split(' as ').at(-1)?.split('.')[0])
-    return [thing, variable, ...(modules ?? [])]
+    return [thing, ...(variables?.split(', ') ?? []), ...(modules ?? [])]
   })
   return [...new Set(names.filter((name) => name !== undefined))]
 }

@@ -4,7 +4,14 @@ import { assessAnswer, assessWitness, type Assessment, type RecipeAnswer } from 
 import type { Client, Probe, Recipe, RecipeEntry, Witness } from '../core/matrix.js'
 import type { Source } from '../core/protocol.js'
 import type { Attempt, WitnessSeen } from '../core/result.js'
-import { SqlError, WorkerGone, type ProbeDatabase, type RunningServer, type Worker } from '../core/runtime.js'
+import {
+  SqlError,
+  WorkerGone,
+  type Perform,
+  type ProbeDatabase,
+  type RunningServer,
+  type Worker,
+} from '../core/runtime.js'
 
 /** Where a cell runs. */
 export interface Bench {
@@ -80,6 +87,7 @@ async function ask(
   const { value, expect, deadline, given } = probe
   const request = {
     endpoint: database.endpoint,
+    surroundings: database.surroundings(probe.login),
     given: given ? sourceOf(given) : null,
     recipe: sourceOf(turn.recipe),
     value,
@@ -88,13 +96,30 @@ async function ask(
   }
   requests += 1
   try {
-    const answer = await worker.ask({ kind: 'recipe', id: requests, nonce: turn.nonce, ...request })
+    const perform: Perform = (deed) => database.perform(deed)
+    const answer = await worker.ask({ kind: 'recipe', id: requests, nonce: turn.nonce, ...request }, perform)
     if (answer.outcome === 'absent') throw new WorkerGone('the worker answered another question')
-    return answer
+    return withoutSecret(answer, request.surroundings.values.password)
   } catch (error) {
     if (error instanceof WorkerGone) return error
     throw error
   }
+}
+
+/** What a recipe printed, raised or returned may quote the password that it was given. */
+function withoutSecret(answer: RecipeAnswer, password: string | number | undefined): RecipeAnswer {
+  if (typeof password !== 'string' || password === '') return answer
+  return replaced(answer, password)
+}
+
+function replaced<T>(value: T, secret: string): T
+function replaced(value: unknown, secret: string): unknown {
+  if (typeof value === 'string') return value.replaceAll(secret, '[password]')
+  if (Array.isArray(value)) return value.map((one: unknown) => replaced(one, secret))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, replaced<unknown>(one, secret)]),
+  )
 }
 
 function sourceOf({ code, place }: Pick<Recipe, 'code' | 'place'>): Source {

@@ -1,11 +1,12 @@
 /** A run: clients over servers, a few lanes at a time, one finished cell after the other. */
 import pLimit from 'p-limit'
 import { clientFacts, makeHeader, versionProblem } from '../core/facts.js'
-import { dealUnits, type Column, type Plan, type Unit } from '../core/plan.js'
+import { dealUnits, profiledId, type Column, type Plan, type Unit } from '../core/plan.js'
 import type { Emit } from '../core/events.js'
 import type { Cell } from '../core/result.js'
-import type { Server } from '../core/matrix.js'
+import type { ProfiledServer } from '../core/matrix.js'
 import {
+  LibraryMissing,
   WorkerGone,
   type PreparedClient,
   type ReadyClient,
@@ -17,15 +18,17 @@ import {
 import type { Verdict } from '../core/verdict.js'
 import { finding } from './cell.js'
 import { Lane } from './lane.js'
-import { OwnStations, SharedStations, type Stations } from './stations.js'
+import { OwnStations, SharedStations, StationsByProfile, type Stations } from './stations.js'
 
 export interface RunOptions {
   readonly plan: Plan
   /** Servers that are up and shared by all pairings; none where each pairing gets its own. */
   readonly servers: readonly RunningServer[]
-  /** Given where each pairing gets a server and a worker of its own: starts a server for one of them. */
-  readonly startServer: ((server: Server) => Promise<ServerPool>) | undefined
-  /** Servers of the plan that were not started: id to the reason. */
+  /** Whether each pairing gets a server and a worker of its own. */
+  readonly isolate: boolean
+  /** Starts a server for one pairing. */
+  readonly startServer: (wanted: ProfiledServer) => Promise<ServerPool>
+  /** Servers of the plan that can't be had: profiledId to the reason. */
   readonly unavailable: ReadonlyMap<string, string>
   readonly prepared: readonly PreparedClient[]
   readonly startWorker: (client: ReadyClient) => Promise<Worker>
@@ -65,8 +68,9 @@ async function settleAll(work: readonly Promise<void>[]): Promise<void> {
   if (failed) throw failed.reason
 }
 
-function stationsOf({ servers, startServer, emit }: RunOptions): Stations {
-  return startServer ? new OwnStations(startServer, emit) : new SharedStations(servers)
+function stationsOf({ servers, startServer, isolate, emit }: RunOptions): Stations {
+  const own = new OwnStations(startServer, emit)
+  return isolate ? own : new StationsByProfile(new SharedStations(servers), own)
 }
 
 async function runUnit(unit: Unit, options: RunOptions, stations: Stations): Promise<void> {
@@ -77,7 +81,7 @@ async function runUnit(unit: Unit, options: RunOptions, stations: Stations): Pro
     return emitAll(unit, options, finding(client?.kind ?? 'not-run', reason))
   }
   // Where pairings share nothing, each column is a unit of its own.
-  const parts = options.startServer ? unit.columns.map((column) => [column]) : [unit.columns]
+  const parts = options.isolate ? unit.columns.map((column) => [column]) : [unit.columns]
   for (const columns of parts) await runColumns({ unit: { ...unit, columns }, client }, options, stations)
 }
 
@@ -106,10 +110,10 @@ async function runColumn(
   options: RunOptions,
   stations: Stations,
 ): Promise<void> {
-  const unavailable = options.unavailable.get(column.server.id)
+  const unavailable = options.unavailable.get(profiledId(column))
   if (unavailable !== undefined)
     return emitAll({ ...unit, columns: [column] }, options, finding('not-run', unavailable))
-  await using held = await stations.hold(column.server)
+  await using held = await stations.hold(column)
   if (!held.station) throw new Error(`server ${column.server.id} was neither started nor called unavailable`)
   await using lane = new Lane({
     client: unit.client,
@@ -157,6 +161,7 @@ class WorkerHolder implements AsyncDisposable {
       const reason = versionProblem(this.client.client, hello)
       return reason === undefined ? undefined : finding('invalid', reason)
     } catch (error) {
+      if (error instanceof LibraryMissing) return finding('not-run', error.message)
       if (error instanceof WorkerGone) return finding('refused', `it does not start: ${error.message}`)
       throw error
     }

@@ -3,14 +3,17 @@ import pLimit from 'p-limit'
 import type { z } from 'zod'
 import {
   answerSchema,
-  helloSchema,
+  greetingSchema,
   type Answer,
+  type Deed,
+  type DeedDone,
   type Hello,
+  type WorkerLine,
   type WorkerRequest,
   type WorkerStart,
 } from '../core/protocol.js'
 import type { Client } from '../core/matrix.js'
-import type { ReadyClient, Worker } from '../core/runtime.js'
+import { LibraryMissing, SqlError, type Perform, type ReadyClient, type Worker } from '../core/runtime.js'
 import { LocalProcess } from './local-process.js'
 import type { StreamedProcess } from './streamed-process.js'
 import { WorkerProcess } from './worker-process.js'
@@ -31,7 +34,7 @@ const MARGIN = 5
 
 /**
  * Starts Python in the client's environment on this machine and waits until its library is imported.
- * @throws WorkerGone when it ends, or says nothing sensible, before that.
+ * @throws WorkerGone when it ends, or says nothing sensible, before that; LibraryMissing.
  */
 export async function startWorker(
   { client, environment }: ReadyClient,
@@ -42,7 +45,7 @@ export async function startWorker(
 
 /**
  * Waits until the library of a process that has just been started is imported.
- * @throws WorkerGone; ConnectionLost where nothing is known of its end
+ * @throws WorkerGone; LibraryMissing; ConnectionLost where nothing is known of its end
  */
 export async function greet(
   started: StreamedProcess,
@@ -57,9 +60,11 @@ export async function greet(
     memory: options.memory ?? MEMORY,
   }
   const line = await process.exchange(JSON.stringify(start), options.startDeadline ?? START_DEADLINE)
-  const hello = parse(helloSchema, line)
-  if (hello === undefined) throw await process.giveUp(`did not say hello but ${quote(line)}`)
-  return new RunningWorker(hello, process)
+  const greeting = parse(greetingSchema, line)
+  if (greeting === undefined) throw await process.giveUp(`did not say hello but ${quote(line)}`)
+  if (greeting.kind === 'hello') return new RunningWorker(greeting, process)
+  await process.end()
+  throw new LibraryMissing(greeting.reason)
 }
 
 class RunningWorker implements Worker {
@@ -78,13 +83,19 @@ class RunningWorker implements Worker {
     return this.process.outOfMemory()
   }
 
-  ask(request: WorkerRequest): Promise<Answer> {
-    return this.#oneAtATime(() => this.#ask(request))
+  ask(request: WorkerRequest, perform?: Perform): Promise<Answer> {
+    return this.#oneAtATime(() => this.#ask(request, perform))
   }
 
-  async #ask(request: WorkerRequest): Promise<Answer> {
+  async #ask(request: WorkerRequest, perform: Perform | undefined): Promise<Answer> {
+    let answer = await this.#exchange(request, request)
+    while (answer.outcome === 'asks') answer = await this.#exchange(request, await done(answer.deed, perform))
+    return answer
+  }
+
+  async #exchange(request: WorkerRequest, message: WorkerRequest | DeedDone): Promise<WorkerLine> {
     const deadline = request.kind === 'recipe' ? request.deadline : LOOKUP
-    const line = await this.process.exchange(JSON.stringify(request), deadline + MARGIN)
+    const line = await this.process.exchange(JSON.stringify(message), deadline + MARGIN)
     const answer = parse(answerSchema, line)
     if (answer === undefined) throw await this.process.giveUp(`answered what is no answer: ${quote(line)}`)
     if (answer.id === request.id && answer.nonce === request.nonce) return answer
@@ -93,6 +104,17 @@ class RunningWorker implements Worker {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.process.end()
+  }
+}
+
+/** @throws what the deed throws, other than that it can't be done: then the recipe is told. */
+async function done(deed: Deed, perform: Perform | undefined): Promise<DeedDone> {
+  if (!perform) return { kind: 'done', result: {}, problem: `nobody is here for ${deed}()` }
+  try {
+    return { kind: 'done', result: await perform(deed), problem: null }
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    return { kind: 'done', result: {}, problem: error.message }
   }
 }
 

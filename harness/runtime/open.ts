@@ -1,12 +1,12 @@
 /** The runtimes, and which of them a run takes. */
 import type { Matrix, Server } from '../core/matrix.js'
 import type { Plan } from '../core/plan.js'
-import { UsageError, type Runtime, type RuntimeName } from '../core/runtime.js'
+import { UsageError, type Runtime, type OwnRuntimeName } from '../core/runtime.js'
 import type { DockerOptions } from '../docker/runtime.js'
 import { platformKey, platformProblem } from '../servers/platform.js'
 import { embeddedRuntime } from './embedded.js'
 
-export type RuntimeChoice = RuntimeName | 'auto'
+export type RuntimeChoice = OwnRuntimeName | 'auto'
 
 /** What `--runtime` and the options that belong to it say. */
 export interface RuntimeWords extends DockerOptions {
@@ -17,7 +17,7 @@ const OPEN = {
   embedded: embeddedRuntime,
   // Loaded when it is wanted: dockerode costs 150 ms.
   docker: async (words, matrix) => (await import('../docker/runtime.js')).dockerRuntime(words, matrix),
-} satisfies Record<RuntimeName, (words: RuntimeWords, matrix: Matrix) => Promise<Runtime>>
+} satisfies Record<OwnRuntimeName, (words: RuntimeWords, matrix: Matrix) => Promise<Runtime>>
 
 /** @throws EnvironmentError, UsageError */
 export async function openRuntime(
@@ -34,7 +34,7 @@ export async function openRuntime(
 }
 
 /** Embedded where at least one of the servers can be had as binaries. */
-export function automatic(servers: readonly Server[], platform: string = platformKey): RuntimeName {
+export function automatic(servers: readonly Server[], platform: string = platformKey): OwnRuntimeName {
   return servers.some((server) => platformProblem(server, platform) === undefined) ? 'embedded' : 'docker'
 }
 

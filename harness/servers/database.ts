@@ -1,5 +1,6 @@
 /** A database that one worker uses for its cells, and the harness's own connection to it. */
-import type { Endpoint } from '../core/protocol.js'
+import type { Login } from '../core/matrix.js'
+import type { Deed, DeedResult, Endpoint, Surroundings } from '../core/protocol.js'
 import { ConnectionLost, SqlError, type ProbeDatabase, type ResetOptions, type Row } from '../core/runtime.js'
 import {
   asOwner,
@@ -24,6 +25,11 @@ export interface Host {
   login(database: string): Promise<Session>
   /** SQL in the superuser's own database. */
   admin(sql: string): Promise<readonly Row[]>
+  /** See ProbeDatabase. */
+  surroundings(database: string, login: Login): Surroundings
+  perform(deed: Deed): Promise<DeedResult>
+  /** Makes a server new that a deed has used up; whether it was: then its databases are gone. */
+  renew(): Promise<boolean>
   /** Kills the server's processes and starts it again: the last resort against a session that ignores its termination. */
   restart(): Promise<void>
 }
@@ -34,9 +40,13 @@ const TRIES = 4
 
 /** A fresh database; one of this name that an earlier owner lost is dropped. */
 export async function openDatabase(host: Host, name: string): Promise<ProbeDatabase> {
+  await makeDatabase(host, name)
+  return new LiveDatabase(host, await host.login(name), host.endpoint(name))
+}
+
+async function makeDatabase(host: Host, name: string): Promise<void> {
   await dropDatabase(host, name)
   await host.admin(createDatabaseSql(name, host.major))
-  return new LiveDatabase(host, await host.login(name), host.endpoint(name))
 }
 
 async function dropDatabase(host: Host, name: string): Promise<void> {
@@ -55,14 +65,26 @@ async function dropDatabase(host: Host, name: string): Promise<void> {
 class LiveDatabase implements ProbeDatabase {
   constructor(
     private readonly host: Host,
-    private readonly session: Session,
+    private session: Session,
     readonly endpoint: Endpoint,
   ) {}
 
   async reset({ nonce, extensions, setup }: ResetOptions): Promise<void> {
+    if (await this.host.renew()) await this.#makeAnew()
     await this.#clean(nonce)
     for (const name of extensions) await this.rows(extensionSql(name))
     for (const sql of setup) await this.#asOwner(sql)
+  }
+
+  surroundings(login: Login): Surroundings {
+    return this.host.surroundings(this.endpoint.database, login)
+  }
+
+  async perform(deed: Deed): Promise<DeedResult> {
+    const result = await this.host.perform(deed)
+    // The witness asks whoever is the primary now.
+    if (this.session.lost || deed === 'fail_over') await this.#logInAgain()
+    return result
   }
 
   rows(sql: string): Promise<readonly Row[]> {
@@ -77,6 +99,16 @@ class LiveDatabase implements ProbeDatabase {
     } catch {
       // The server is gone or about to go, and the database with it.
     }
+  }
+
+  async #makeAnew(): Promise<void> {
+    await makeDatabase(this.host, this.endpoint.database)
+    await this.#logInAgain()
+  }
+
+  async #logInAgain(): Promise<void> {
+    await this.session[Symbol.asyncDispose]()
+    this.session = await this.host.login(this.endpoint.database)
   }
 
   async #clean(nonce: string): Promise<void> {

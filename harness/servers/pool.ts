@@ -3,14 +3,18 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { cacheRoot } from '../cache.js'
-import type { Server } from '../core/matrix.js'
-import type { RunningServer } from '../core/runtime.js'
+import type { ProfiledServer } from '../core/matrix.js'
+import { profiledId } from '../core/plan.js'
+import { EnvironmentError, type RunningServer } from '../core/runtime.js'
 import { serverAccount, type Account } from './account.js'
 import { installBinaries } from './binaries.js'
 import { binaryPackage } from './platform.js'
 import { chooseRunFolder } from './run-folder.js'
+import { freePorts } from './free-ports.js'
+import { findPooler, hasPooler, poolerFiles, poolerProblem } from './pooler.js'
+import { equip, profileFiles, profileRules, profileSettings, type Equipment } from './profile.js'
 import { LiveServer } from './running.js'
-import { SupervisedServer } from './supervised.js'
+import { NO_PORTS, SupervisedServer, type Ports } from './supervised.js'
 import { settings } from './settings.js'
 import { SupervisorProcess } from './supervisor-process.js'
 import { sweep } from './sweep.js'
@@ -32,23 +36,30 @@ export interface ServerPool extends AsyncDisposable {
 
 /** Downloads and initdb are bound by the network and the processor: more at once is not faster. */
 const AT_ONCE = 2
+/** Of one server: see Ports. */
+const PORTS = 4
 
 /**
  * All servers up at once, in one run folder.
  * @throws EnvironmentError; then nothing is left running
  */
 export async function startServers(
-  servers: readonly Server[],
+  wanted: readonly ProfiledServer[],
   options: ServersOptions = {},
 ): Promise<ServerPool> {
   const account = await serverAccount()
-  const installed = await install(servers, account, options)
+  const installed = await install(wanted, account, options)
   await sweep()
   options.signal?.throwIfAborted()
   const folder = await chooseRunFolder(account)
-  options.onProgress?.(`starting PostgreSQL ${servers.map((server) => server.id).join(', ')}`)
+  options.onProgress?.(
+    `starting PostgreSQL ${[...new Set(wanted.map(({ server }) => server.id))].join(', ')}`,
+  )
   const supervisor = await SupervisorProcess.start(folder, account)
-  const starts = installed.map((each) => startServer(supervisor, each))
+  const ports = await freePorts(installed.length * PORTS)
+  const starts = installed.map((each, index) =>
+    startServer(supervisor, { ...each, ports: portsOf(each, ports.slice(PORTS * index)) }),
+  )
   const outcomes = await Promise.allSettled(starts)
   const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
   const pool = new Pool(supervisor, running)
@@ -58,8 +69,7 @@ export async function startServers(
   throw failure?.reason ?? options.signal?.reason
 }
 
-interface Installed {
-  readonly server: Server
+interface Installed extends ProfiledServer {
   /** Folder of the unpacked package. */
   readonly binaries: string
   /** Data folder to copy. */
@@ -68,38 +78,93 @@ interface Installed {
 
 /** Downloads what the cache lacks. The first failure counts; downloads under way are finished. */
 async function install(
-  servers: readonly Server[],
+  wanted: readonly ProfiledServer[],
   account: Account | null,
   options: ServersOptions,
 ): Promise<Installed[]> {
   const limit = pLimit(AT_ONCE)
   const cache = options.cache ?? cacheRoot()
   const say = options.onProgress ?? (() => undefined)
-  const one = async (server: Server): Promise<Installed> => {
+  const one = async ({ server, profile }: ProfiledServer): Promise<Installed> => {
     options.signal?.throwIfAborted()
     const told = () => say(`fetching PostgreSQL ${server.version} (once)`)
     const binaries = await installBinaries(binaryPackage(server), { cache, told, signal: options.signal })
-    return { server, binaries, template: await dataTemplate(binaries, cache, account) }
+    return { server, profile, binaries, template: await dataTemplate(binaries, cache, account) }
   }
-  const outcomes = await Promise.allSettled(servers.map((server) => limit(one, server)))
+  const outcomes = await Promise.allSettled(wanted.map((each) => limit(one, each)))
   return outcomes.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason
     return outcome.value
   })
 }
 
-function startServer(
+function portsOf({ profile }: ProfiledServer, ports: readonly number[]): Ports {
+  const [own, standby, restored, pooler] = ports
+  if (profile === 'plain' || !own || !standby || !restored || !pooler) return NO_PORTS
+  return { own, standby, restored, pooler }
+}
+
+async function startServer(
   supervisor: SupervisorProcess,
-  { server, binaries, template }: Installed,
+  { server, profile, binaries, template, ports }: Installed & { readonly ports: Ports },
 ): Promise<LiveServer> {
   const runId = randomBytes(12).toString('hex')
-  const socketFolder = join(supervisor.folder, server.id)
-  const text = settings({ major: server.major, runId, door: { socketFolder } })
+  const id = profiledId({ server, profile })
+  const socketFolder = join(supervisor.folder, id)
+  const equipment = await equip(profile, 'localhost')
+  const text = settings({
+    major: server.major,
+    runId,
+    door: { socketFolder, ...(profile !== 'plain' && { listen: 'localhost' }) },
+    port: ports.own,
+    more: profileSettings(equipment, server.major),
+  })
+  const rules = ['local all,replication all trust', ...profileRules(equipment, 'samehost'), '']
+  const files = {
+    ...profileFiles(equipment),
+    'pgmatrix.conf': text,
+    ...(profile !== 'plain' && { 'pg_hba.conf': rules.join('\n') }),
+  }
   const program = join(binaries, 'native', 'bin', 'postgres')
-  const order = { kind: 'start', server: server.id, program, template, settings: text } as const
+  const order = { kind: 'start', server: id, program, template, files } as const
   const { name, version } = binaryPackage(server)
-  const build = `${name}@${version}`
-  return LiveServer.start(new SupervisedServer(supervisor, { socketFolder, build, order }), { server, runId })
+  const pooler = poolerOf({ equipment, id, socketFolder, ports })
+  const build = [`${name}@${version}`, ...(pooler ? [`PgBouncer ${pooler.version}`] : [])].join(', ')
+  const options = { socketFolder, major: server.major, ports, build, order, ...(pooler && { pooler }) }
+  return LiveServer.start(new SupervisedServer(supervisor, options), { server, equipment, runId })
+}
+
+interface Before {
+  readonly equipment: Equipment
+  readonly id: string
+  readonly socketFolder: string
+  readonly ports: Ports
+}
+
+function poolerOf({ equipment, id, socketFolder, ports }: Before) {
+  if (!hasPooler(equipment.profile)) return undefined
+  const binary = findPooler(process.env)
+  if (!binary) throw new EnvironmentError(`${poolerProblem(equipment.profile, binary)}.`)
+  const { own, pooler: port } = ports
+  const { version } = binary
+  const files = poolerFiles({
+    equipment,
+    version,
+    address: '127.0.0.1',
+    port,
+    host: socketFolder,
+    serverPort: own,
+  })
+  const words = ['pgbouncer.ini']
+  const order = {
+    kind: 'start',
+    server: `${id}-pooler`,
+    program: binary.path,
+    words,
+    template: null,
+    files,
+  } as const
+  return { order, port, version }
 }
 
 class Pool implements ServerPool {

@@ -1,6 +1,6 @@
 /** One PostgreSQL server as the supervisor sees it: a data folder and, most of the time, a process. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { chown, mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Account } from './account.js'
@@ -27,8 +27,10 @@ export interface PostmasterOptions {
 
 export interface StartOptions {
   readonly program: string
-  readonly template: string
-  readonly settings: string
+  readonly words?: readonly string[] | undefined
+  readonly template: string | null
+  /** Written into the data folder on the first start: name to text. */
+  readonly files: Readonly<Record<string, string>>
 }
 
 export class Postmaster {
@@ -49,7 +51,7 @@ export class Postmaster {
     if (this.#child) return
     if (await exists(this.#data)) await this.#removeTraces()
     else await this.#prepare(options).catch((error: unknown) => this.#discard(error))
-    this.#launch(options.program)
+    this.#launch(options)
   }
 
   async stop(): Promise<void> {
@@ -67,11 +69,18 @@ export class Postmaster {
     await this.#removeTraces()
   }
 
-  async #prepare({ template, settings }: StartOptions): Promise<void> {
+  async discard(): Promise<void> {
+    await this.kill()
+    await rm(this.#options.folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  async #prepare({ template, files }: StartOptions): Promise<void> {
     const { folder, account } = this.#options
     await mkdir(folder, { mode: 0o700 })
-    await run('cp', ['-a', template, this.#data])
-    await writeFile(join(this.#data, 'pgmatrix.conf'), settings)
+    if (template === null) await mkdir(this.#data, { mode: 0o700 })
+    else await run('cp', ['-a', template, this.#data])
+    for (const [name, text] of Object.entries(files))
+      await writeFile(join(this.#data, name), text, { mode: 0o600 })
     if (!account) return
     // The template may be an older account's; conf and folder are root's.
     await run('chown', ['-R', `${account.uid}:${account.gid}`, this.#data])
@@ -89,16 +98,13 @@ export class Postmaster {
     await endProcessesIn(this.#data)
     await removeSegment(this.#data)
     const { folder } = this.#options
-    const traces = [
-      join(this.#data, 'postmaster.pid'),
-      join(folder, '.s.PGSQL.5432'),
-      join(folder, '.s.PGSQL.5432.lock'),
-    ]
+    const sockets = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith('.s.PGSQL.'))
+    const traces = [join(this.#data, 'postmaster.pid'), ...sockets.map((name) => join(folder, name))]
     for (const path of traces) await rm(path, { force: true })
   }
 
-  #launch(program: string): void {
-    const child = spawn(program, ['-D', this.#data], {
+  #launch({ program, words = ['-D', this.#data] }: StartOptions): void {
+    const child = spawn(program, words, {
       ...this.#options.account,
       cwd: this.#data,
       env: SERVER_ENV,

@@ -1,15 +1,24 @@
 /** One server that answers logins, and is brought back when it stops doing so. */
-import type { Server } from '../core/matrix.js'
-import type { Endpoint } from '../core/protocol.js'
-import { EnvironmentError, type ProbeDatabase, type Row, type RunningServer } from '../core/runtime.js'
+import type { Login, Profile, Server } from '../core/matrix.js'
+import type { Deed, DeedResult, Endpoint, Surroundings } from '../core/protocol.js'
+import {
+  ConnectionLost,
+  EnvironmentError,
+  type ProbeDatabase,
+  type Row,
+  type RunningServer,
+} from '../core/runtime.js'
 import { answering } from './answering.js'
+import { caughtUp, promote, run } from './copy.js'
 import { openDatabase, type Host } from './database.js'
+import { hasCopies, profileRoles, surroundings, type Equipment, type NetworkDoor } from './profile.js'
 import { CREATE_ROLE, PROBE_ROLE } from './reset-sql.js'
-import type { ServerProcess } from './server-process.js'
+import type { CopyName, ServerProcess } from './server-process.js'
 import type { Session } from './session.js'
 
 export interface Identity {
   readonly server: Server
+  readonly equipment: Equipment
   readonly runId: string
 }
 
@@ -18,6 +27,11 @@ const QUICK = { login: 3000, statement: 3000 }
 export class LiveServer implements RunningServer, Host {
   readonly server: Server
   readonly runId: string
+  readonly #equipment: Equipment
+  readonly #copies = new Map<CopyName, ServerProcess>()
+  #pooled: NetworkDoor | undefined
+  /** The primary is gone for good: what is left serves until `renew`. */
+  #spent = false
   #versionNum = 0
   #incarnation = 0
   /** The watching connection: it breaks whenever the server loses its sessions. */
@@ -27,9 +41,10 @@ export class LiveServer implements RunningServer, Host {
 
   private constructor(
     private readonly process: ServerProcess,
-    { server, runId }: Identity,
+    { server, equipment, runId }: Identity,
   ) {
     this.server = server
+    this.#equipment = equipment
     this.runId = runId
     process.onExit(() => this.#lose())
   }
@@ -43,6 +58,10 @@ export class LiveServer implements RunningServer, Host {
     await server.#connect()
     await server.#identify()
     return server
+  }
+
+  get profile(): Profile {
+    return this.#equipment.profile
   }
 
   get versionNum(): number {
@@ -71,10 +90,13 @@ export class LiveServer implements RunningServer, Host {
 
   async settled(): Promise<void> {
     if (this.#recovery) return this.#recovery
+    if (this.#spent) return
     try {
       // A login goes through the postmaster, which first deals with the children it lost; then the watch knows as well.
       await using fresh = await this.process.login('postgres', QUICK)
       await fresh.rows('select 1')
+      for (const copy of this.#copies.values())
+        await (await copy.login('postgres', QUICK))[Symbol.asyncDispose]()
       await this.admin('select 1')
     } catch {
       await this.#recover()
@@ -86,12 +108,30 @@ export class LiveServer implements RunningServer, Host {
   }
 
   login(database: string): Promise<Session> {
-    return this.process.login(database)
+    return (this.#spent ? this.#copy('standby') : this.process).login(database)
   }
 
   endpoint(database: string): Endpoint {
     const { host, port } = this.process
     return { host, port, user: PROBE_ROLE, database }
+  }
+
+  surroundings(database: string, login: Login): Surroundings {
+    const { network } = this.process
+    const doors = { network: this.#pooled ?? network, standby: this.#copies.get('standby')?.network }
+    return surroundings(this.#equipment, doors, { database, login })
+  }
+
+  async perform(deed: Deed): Promise<DeedResult> {
+    return deed === 'fail_over' ? this.#failOver() : this.#restoreBackup()
+  }
+
+  async renew(): Promise<boolean> {
+    if (!this.#spent) return false
+    await this.process.kill()
+    await this.#connect()
+    this.#spent = false
+    return true
   }
 
   async admin(sql: string): Promise<readonly Row[]> {
@@ -109,13 +149,14 @@ export class LiveServer implements RunningServer, Host {
     if (this.#disposed) return
     this.#disposed = true
     await this.#watch?.[Symbol.asyncDispose]()
+    await this.#removeCopies().catch(() => undefined)
     // Where whoever runs the process is gone, so is the server.
     await this.process.stop().catch(() => undefined)
   }
 
   #lose(): void {
     // While it is being started for the first time there is nothing to lose.
-    if (this.#disposed || !this.#watch) return
+    if (this.#disposed || this.#spent || !this.#watch) return
     // Whoever needs the server meets the failure in settled().
     void this.#recover().catch(() => undefined)
   }
@@ -132,8 +173,55 @@ export class LiveServer implements RunningServer, Host {
     const watch = await answering(this.process)
     watch.onLost(() => this.#lose())
     // A server whose data lived no longer than its process is as new.
-    await watch.rows(CREATE_ROLE)
+    await watch.rows(`${CREATE_ROLE};${profileRoles(this.#equipment)}`)
+    await this.#removeCopies()
+    if (hasCopies(this.#equipment)) {
+      await this.#startCopy('standby', watch)
+      await caughtUp(watch)
+    }
+    this.#pooled = await this.process.pool()
     this.#watch = watch
+  }
+
+  async #startCopy(name: CopyName, primary: Session): Promise<ServerProcess> {
+    await this.#copies.get(name)?.stop()
+    const copy = await this.process.beside(name, primary)
+    this.#copies.set(name, copy)
+    await (await answering(copy))[Symbol.asyncDispose]()
+    return copy
+  }
+
+  async #removeCopies(): Promise<void> {
+    for (const copy of this.#copies.values()) await copy.stop()
+    this.#copies.clear()
+  }
+
+  #copy(name: CopyName): ServerProcess {
+    const copy = this.#copies.get(name)
+    if (!copy) throw new EnvironmentError(`PostgreSQL ${this.server.id} has no ${name}.`)
+    return copy
+  }
+
+  /** The primary ends without a word to its clients, and the standby takes its place. */
+  async #failOver(): Promise<DeedResult> {
+    const primary = this.#watch
+    if (!primary || this.#spent)
+      throw new EnvironmentError(`PostgreSQL ${this.server.id} has failed over already.`)
+    await caughtUp(primary)
+    this.#spent = true
+    await run(primary, 'kill -QUIT "$(head -n 1 postmaster.pid)"').catch((error: unknown) => {
+      if (!(error instanceof ConnectionLost)) throw error
+    })
+    await using standby = await this.#copy('standby').login('postgres')
+    await promote(standby, this.major)
+    return {}
+  }
+
+  async #restoreBackup(): Promise<DeedResult> {
+    if (!this.#watch || this.#spent)
+      throw new EnvironmentError(`PostgreSQL ${this.server.id} has failed over.`)
+    const { network } = await this.#startCopy('restored', this.#watch)
+    return { host: network.host, port: network.port }
   }
 
   async #identify(): Promise<void> {

@@ -1,5 +1,9 @@
 /** What stands behind a running server: a postmaster that can be started, reached and ended. One for each runtime. */
+import type { NetworkDoor } from './profile.js'
 import type { Session, SessionOptions } from './session.js'
+
+/** `standby` follows its primary; `restored` is a backup that goes its own way. */
+export type CopyName = 'standby' | 'restored'
 
 /** A postmaster that ended: how, and the last lines of its log. */
 export interface Exit {
@@ -15,6 +19,8 @@ export interface ServerProcess {
   /** Host name, address or socket folder for clients; known once it was started, and another one after each start. */
   readonly host: string
   readonly port: number
+  /** Where recipes reach it over a network, for profiles that have one; known once it was started. */
+  readonly network: NetworkDoor
   /** What it was made from, for the results: package or image with its version. */
   readonly build: string
   /** See RunningServer.interruptions. */
@@ -29,6 +35,16 @@ export interface ServerProcess {
   stop(): Promise<void>
   /** Called at each end that was not asked for by `stop`. */
   onExit(callback: () => void): void
+  /**
+   * Another server on a copy of its data, not started yet, for profiles that have one; `stop` removes the copy.
+   * @param primary the superuser's session with this one
+   */
+  beside(copy: CopyName, primary: Session): Promise<ServerProcess>
+  /**
+   * Starts the pooler of its profile where that has one, for roles that are there now; recipes then reach the server through it.
+   * @throws EnvironmentError
+   */
+  pool(): Promise<NetworkDoor | undefined>
   /** A session of the superuser. @throws ConnectionLost, SqlError */
   login(database: string, options?: SessionOptions): Promise<Session>
 }

@@ -2,17 +2,22 @@
 
 export interface SettingsOf {
   readonly major: number
-  /** The only way in: a Unix socket in a closed folder, or every interface of a network that nobody else is in. */
-  readonly door: { readonly socketFolder: string } | { readonly listen: '*' }
+  /** The ways in: a Unix socket in a closed folder, every interface of a network that nobody else is in, or a socket and the loopback. */
+  readonly door: { readonly socketFolder?: string; readonly listen?: '*' | 'localhost' }
+  readonly port: number
   readonly runId: string
+  /** More of them. */
+  readonly more: Readonly<Record<string, string>>
 }
 
+export const PORT = 5432
+
 /** Text to append to postgresql.conf. */
-export function settings({ major, door, runId }: SettingsOf): string {
+export function settings({ major, door, port, runId, more }: SettingsOf): string {
   const lines: Record<string, string> = {
-    listen_addresses: 'listen' in door ? door.listen : '',
-    port: '5432',
-    unix_socket_directories: 'listen' in door ? '' : door.socketFolder,
+    listen_addresses: door.listen ?? '',
+    port: String(port),
+    unix_socket_directories: door.socketFolder ?? '',
     // The data lives for one run.
     fsync: 'off',
     synchronous_commit: 'off',
@@ -36,11 +41,12 @@ export function settings({ major, door, runId }: SettingsOf): string {
     ...(major >= 11 ? { jit: 'off' } : {}),
     // Saves three worker processes per server.
     ...(major >= 18 ? { io_method: 'sync' } : {}),
+    ...more,
   }
   return Object.entries(lines)
     .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
     .join('')
 }
 
-/** The whole pg_hba.conf: whoever can enter the socket's folder may log in. */
+/** The whole pg_hba.conf of a plain server: whoever can enter the socket's folder may log in. */
 export const HBA = 'local all all trust\n'

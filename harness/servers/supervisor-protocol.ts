@@ -19,13 +19,19 @@ export const requestSchema = z.discriminatedUnion('kind', [
     id,
     server,
     program: z.string(),
-    template: z.string(),
-    settings: z.string(),
+    /** Words after the program; `-D` and the data folder where left out. It runs in the data folder. */
+    words: z.array(z.string()).optional(),
+    /** Null for an empty folder. */
+    template: z.string().nullable(),
+    /** Written into the data folder on the first start, for its account alone: name to text. */
+    files: z.record(z.string().regex(/^[a-z_]+\.[a-z]+$/), z.string()),
   }),
   /** Ends the postmaster; its data stays. */
   z.strictObject({ kind: z.literal('stop'), id, server }),
   /** SIGKILLs the postmaster and every process of the server. */
   z.strictObject({ kind: z.literal('kill'), id, server }),
+  /** The same, and removes its data. */
+  z.strictObject({ kind: z.literal('discard'), id, server }),
 ])
 export type Request = z.infer<typeof requestSchema>
 /** A request that has not been numbered yet. */

@@ -47,6 +47,7 @@ class Supervisor {
     const server = this.#server(request.server)
     if (request.kind === 'start') return server.start(request)
     if (request.kind === 'stop') return server.stop()
+    if (request.kind === 'discard') return server.discard()
     return server.kill()
   }
 

@@ -1,10 +1,12 @@
 /** What the words of a failed pip or uv mean for us. */
+import { isLacking } from './lacking.js'
 
 /**
  * `network` the index was not reached · `storage` disk full or not writable · `gone` the index answers, but has no such release
- * · `refused` a fact about the packages: no wheel, contradicting requirements, a wrong hash
+ * · `lacking` the machine has not got what a build from source needs · `refused` a fact about the packages: no wheel, a source that
+ * does not build, contradicting requirements, a wrong hash
  */
-export type FailureKind = 'network' | 'storage' | 'gone' | 'refused'
+export type FailureKind = 'network' | 'storage' | 'gone' | 'lacking' | 'refused'
 
 /** In this order: a full disk also breaks downloads, and an unreachable index also "has no such release". */
 const SIGNS: readonly (readonly [FailureKind, RegExp])[] = [
@@ -31,7 +33,8 @@ const SIGNS: readonly (readonly [FailureKind, RegExp])[] = [
 ]
 
 export function failureKind(output: string): FailureKind {
-  return SIGNS.find(([, sign]) => sign.test(output))?.[0] ?? 'refused'
+  const found = SIGNS.find(([, sign]) => sign.test(output))?.[0]
+  return found ?? (isLacking(output) ? 'lacking' : 'refused')
 }
 
 const MAX_LINES = 12
@@ -45,9 +48,15 @@ export function publicMessage(output: string): string {
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '' && !PREAMBLE.test(line))
-  const text = lines.slice(0, MAX_LINES).join('\n')
+  // Of a build, what failed stands at the end.
+  const shown = BUILD_LOG.test(output)
+    ? [...lines.slice(0, 2), ...lines.slice(2).slice(2 - MAX_LINES)]
+    : lines
+  const text = shown.slice(0, MAX_LINES).join('\n')
   return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)} …` : text
 }
+
+const BUILD_LOG = /^\s*\[std(out|err)\]$|subprocess-exited-with-error/m
 
 /** uv's account of what it was doing. */
 const PREAMBLE = /^(Using (C?Python)|Resolved \d|Prepared \d|Creating virtual|warning: )/

@@ -1,9 +1,10 @@
 """Builds one client's environment: the only process of a builder container (harness/docker/builder.ts).
 
-Its text is handed to `python3 -I -u -c`. First line in: {"lock", "pip", "ca"}; the input then stays open,
-and its end is ours too. First line out: {"kind": "built", "python", "packages", "size"} or {"kind": "failed",
-"output"}. After "built" a tar archive of exactly `size` bytes follows, with paths from the root: the
-environment is built in the very folder that it stands in later, so that no path in it has to be rewritten.
+Its text is handed to `python3 -I -u -c`. First line in: {"requirements", "builds", "tools", "pip", "ca"}
+(see LockParts in harness/clients/lock-text.ts); the input then stays open, and its end is ours too. First
+line out: {"kind": "built", "python", "packages", "built", "size"} or {"kind": "failed", "output"}.
+After "built" a tar archive of exactly `size` bytes follows, with paths from the root: the environment is
+built in the very folder that it stands in later, so that no path in it has to be rewritten.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import sys
 import tarfile
 import threading
 from importlib import import_module, metadata
-from typing import Any, Iterator, Tuple
+from typing import Any, Callable, Iterator, Tuple
 from urllib.parse import unquote, urlsplit
 
 HOME = "/opt/pgmatrix"
@@ -29,6 +30,9 @@ ENVIRONMENT = HOME + "/environment"
 # Nothing in here gets into the archive.
 SCRATCH = "/tmp/pgmatrix"
 LOCK = SCRATCH + "/requirements.txt"
+SOURCES = SCRATCH + "/sources.txt"
+TOOLS = SCRATCH + "/tools.txt"
+TOOLS_FOLDER = SCRATCH + "/tools"
 LOG = SCRATCH + "/pip.log"
 CONFIG = SCRATCH + "/pip.conf"
 BUNDLE = SCRATCH + "/ca.pem"
@@ -54,8 +58,8 @@ def main() -> None:
     except (BuildError, OSError) as error:
         answer({"kind": "failed", "output": masked(str(error), request["pip"])[-MAX_OUTPUT:]})
         return
-    python = platform.python_version()
-    answer({"kind": "built", "python": python, "packages": packages(), "size": size})
+    found = {"packages": packages(), "built": built(request["builds"])}
+    answer({"kind": "built", "python": platform.python_version(), **found, "size": size})
     write_archive(sys.stdout.buffer, entries)
     sys.stdout.buffer.flush()
 
@@ -80,7 +84,10 @@ def answer(reply: dict[str, Any]) -> None:
 
 def build(request: dict[str, Any]) -> None:
     os.mkdir(SCRATCH, 0o700)
-    write_private(LOCK, request["lock"])
+    sources = {normalised(name) for name in request["builds"]}
+    write_private(LOCK, requirements(request, lambda name: name not in sources))
+    write_private(SOURCES, requirements(request, lambda name: name in sources))
+    write_private(TOOLS, request["tools"])
     write_private(CONFIG, pip_config(request["pip"], request["ca"]))
     # Only a pip that can install into another environment is kept out of it.
     bare = pip_version() >= (22, 3)
@@ -90,28 +97,35 @@ def build(request: dict[str, Any]) -> None:
     pip = [sys.executable, "-I", "-m", "pip", "--python", target] if bare else [target, "-I", "-m", "pip"]
     try:
         # The lock names everything that is needed, so pip has nothing to resolve.
-        run([*pip, *INSTALL])
+        run([*pip, *INSTALL, *WHEELS, "-r", LOCK])
+        if sources:
+            build_sources(pip)
     except BuildError as error:
         raise BuildError("\n".join([str(error), *causes(str(error))])) from error
-    unlocked = sorted(brought - locked_names(request["lock"]))
+    unlocked = sorted(brought - locked_names(request["requirements"]))
     if unlocked:
         run([*pip, "--disable-pip-version-check", "uninstall", "--yes", *unlocked])
 
 
 INSTALL = [
     *("--disable-pip-version-check", "--no-input", "--no-color", "--no-cache-dir", "--log", LOG),
-    *(
-        "install",
-        "--progress-bar",
-        "off",
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-        "--no-deps",
-        "-r",
-        LOCK,
-    ),
+    *("install", "--progress-bar", "off", "--require-hashes", "--no-deps"),
 ]
+WHEELS = ["--only-binary", ":all:"]
+
+
+def build_sources(pip: list[str]) -> None:
+    """With the locked tools, and with what is in the environment by now: what pip fetches for a build by
+    itself is not locked."""
+    run([*pip, *INSTALL, *WHEELS, "--target", TOOLS_FOLDER, "-r", TOOLS])
+    isolated = [*INSTALL, "--no-build-isolation", "--no-binary", ":all:", "-r", SOURCES]
+    run([*pip, *isolated], PYTHONPATH=TOOLS_FOLDER)
+
+
+def requirements(request: dict[str, Any], wanted: Callable[[str], bool]) -> str:
+    """Those of the wanted distributions: each begins where a line does, with its name."""
+    entries = re.split(r"^(?=[A-Za-z0-9])", request["requirements"], flags=re.M)
+    return "".join(entry for entry in entries if all(map(wanted, locked_names(entry))))
 
 
 def pip_version() -> tuple[int, ...]:
@@ -150,13 +164,14 @@ def usual_bundle() -> str:
         return file.read()
 
 
-def run(words: list[str]) -> None:
+def run(words: list[str], **more: str) -> None:
     """Raises BuildError."""
     env = {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": SCRATCH,
         "LANG": "C.UTF-8",
         "PIP_CONFIG_FILE": CONFIG,
+        **more,
     }
     done = subprocess.run(
         words,
@@ -176,7 +191,10 @@ def run(words: list[str]) -> None:
 
 
 def causes(error: str) -> list[str]:
-    """What pip says in its log alone: whether the index lacks the release, or has files that do not fit."""
+    """What pip says in its log alone: what a build said, whether the index lacks the release, or has files
+    that do not fit."""
+    if "See above for output" in error:
+        return build_output()
     missing = re.search(r"satisfies the requirement [^\s=]+==([^\s;]+)", error)
     if not missing or not os.path.exists(LOG):
         return []
@@ -190,6 +208,15 @@ def causes(error: str) -> list[str]:
             elif file_of_release.search(line):
                 misfits.update(sentence for sign, sentence in MISFITS.items() if sign in line)
     return [*sorted(misfits), *unread[-2:]] or ["The index has no file of this release."]
+
+
+def build_output() -> list[str]:
+    """Of the last program that pip ran, without the time before each line."""
+    with open(LOG, encoding="utf-8", errors="replace") as log:
+        lines = [re.sub(r"^\d{4}-\S+ ?", "", line.rstrip()) for line in log]
+    start = max((at for at, line in enumerate(lines) if "Running command" in line), default=0)
+    end = [at for at, line in enumerate(lines) if "subprocess-exited-with-error" in line]
+    return lines[start : end[-1] if end else None]
 
 
 # harness/docker/pip-failure.ts knows these sentences.
@@ -209,10 +236,22 @@ def locked_names(lock: str) -> set[str]:
 
 def packages() -> dict[str, str]:
     """Every distribution in the environment, normalised name to version."""
+    return {name: each.version for name, each in distributions().items()}
+
+
+def built(builds: list[str]) -> dict[str, str]:
+    """Those built from their sources, to the tag of the wheel that they became."""
+    found = distributions()
+    names = sorted(name for name in map(normalised, builds) if name in found)
+    tags = {name: re.findall(r"^Tag: (\S+)", found[name].read_text("WHEEL") or "", re.M) for name in names}
+    return {name: " ".join(each) for name, each in tags.items()}
+
+
+def distributions() -> dict[str, metadata.Distribution]:
     libraries = os.path.join(ENVIRONMENT, "lib")
     folders = [os.path.join(libraries, name, "site-packages") for name in os.listdir(libraries)]
-    found = metadata.distributions(path=folders)
-    return dict(sorted((normalised(each.metadata["Name"]), each.version) for each in found))
+    found = {normalised(each.metadata["Name"]): each for each in metadata.distributions(path=folders)}
+    return dict(sorted(found.items()))
 
 
 def normalised(name: str) -> str:

@@ -55,9 +55,10 @@ class Session:
 
     def commit(self) -> None:
         for conn in self.usable():
-            if conn._transaction_status == b"E":  # ReadyForQuery's status; there is no public way to ask
+            status = conn._transaction_status  # ReadyForQuery's; there is no public way to ask
+            if status == b"E":
                 conn.rollback()
-            else:
+            elif status == b"T":  # idle ones would ask the server, which may be gone after a failover
                 conn.commit()
 
     def rollback(self) -> None:

@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Sequence
+from typing import Any, NamedTuple, Sequence
 
 from runner.failure import describe
 from runner.literal import LiteralProblem, evaluate
 from runner.progress import Progress
 from runner.recipe import Recipe, Source, compile_recipe, fresh_scope
 from runner.sessions import AsyncSession, Endpoint, Family, Session
+from runner.surroundings import Ask, Surroundings
 
 #: Seconds for asking a coroutine connection once more: a task that the recipe left behind may hold it.
 _PATIENCE = 2.0
 
 
-def attempt(request: dict[str, Any], family: Family, names: Sequence[str]) -> dict[str, Any]:
-    """`request` is a RecipeRequest, `names` the family's SCOPE; the answer lacks what only the worker can
-    measure."""
+class Stage(NamedTuple):
+    """What a request finds in this worker."""
+
+    family: Family
+    #: The family's SCOPE.
+    names: Sequence[str]
+    surroundings: Surroundings
+    #: Where the files of the surroundings are.
+    folder: str
+
+
+def attempt(request: dict[str, Any], stage: Stage, ask: Ask) -> dict[str, Any]:
+    """`request` is a RecipeRequest; the answer lacks what only the worker can measure."""
+    family, surroundings = stage.family, stage.surroundings
     try:
         value, expected = evaluate(request["value"], "value"), evaluate(request["expect"], "expect")
     except LiteralProblem as problem:
         return {"outcome": "rejected", "reason": str(problem)}
-    scope = fresh_scope(["value", "figure", *names])
+    scope = fresh_scope(["value", "figure", *surroundings.names(), *stage.names])
     scope["value"] = value
     source = Source(**request["recipe"])
     given = request["given"] and Source(**request["given"])
     recipe = compile_recipe(source, scope, always_async=family.session is None)
     progress = Progress(scope, expected, given)
+    scope.update(surroundings.scope(stage.folder, ask))
     try:
         _run(family, Endpoint(**request["endpoint"]), recipe, progress)
     except MemoryError:  # the child then ends itself, as the kernel would have done

@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, NamedTuple, NoReturn, Sequence
 
 from runner.channel import write_all
 from runner.leftovers import die_with_parent
+from runner.surroundings import Ask
 
 #: Bytes of one answer; the encoding of values keeps far below it.
 ANSWER_LIMIT = 1_000_000
@@ -20,7 +21,7 @@ ANSWER_LIMIT = 1_000_000
 _FILE_LIMIT = 64 * 1024 * 1024
 _SOFTWARE_ERROR = 70  # EX_SOFTWARE of sysexits.h: the worker's own fault
 
-Task = Callable[[], Dict[str, Any]]
+Task = Callable[[Ask], Dict[str, Any]]
 
 
 class Fork(NamedTuple):
@@ -29,6 +30,8 @@ class Fork(NamedTuple):
     worker: int
     answer: int
     output: int
+    #: Questions to the harness go out here, and what it says comes in.
+    questions: int
     #: Proves to the worker that the answer is ours.
     token: str
     #: Address space in bytes.
@@ -41,7 +44,7 @@ def run_child(fork: Fork, task: Task) -> NoReturn:
     me = os.getpid()
     try:
         _settle(fork)
-        answer = task()
+        answer = task(lambda deed: _ask(fork, deed))
         if os.getpid() == me:  # and not a process that the recipe forked and that returned from it as well
             _answer(fork, answer)
             os._exit(0)
@@ -52,6 +55,22 @@ def run_child(fork: Fork, task: Task) -> NoReturn:
         sys.stderr.flush()
     finally:
         os._exit(_SOFTWARE_ERROR)
+
+
+def _ask(fork: Fork, deed: str) -> dict[str, Any]:
+    question = json.dumps({"deed": deed, "token": fork.token})
+    write_all(fork.questions, question.encode("ascii") + b"\n")
+    line = b""
+    while not line.endswith(b"\n"):
+        data = os.read(fork.questions, 65536)
+        if not data:
+            raise EOFError("nobody answers any more")
+        line += data
+    done = json.loads(line)
+    if done["problem"] is not None:
+        raise RuntimeError("%s(): %s" % (deed, done["problem"]))
+    result: dict[str, Any] = done["result"]
+    return result
 
 
 def _settle(fork: Fork) -> None:

@@ -55,7 +55,9 @@ class Progress:
         if self.identity is None:
             return {"identity": None}
         version, run_id, nonce, pid = self.identity
-        return {"identity": {"serverVersionNum": version, "runId": run_id, "nonce": nonce, "backendPid": pid}}
+        # A client may have other ideas of types.
+        numbers = {"serverVersionNum": int(version), "backendPid": int(pid)}
+        return {"identity": {**numbers, "runId": str(run_id), "nonce": str(nonce)}}
 
 
 def _equal(value: object, expected: object) -> bool:

@@ -10,13 +10,13 @@ import signal
 import traceback
 from typing import Any, NamedTuple
 
-from runner.attempt import attempt
+from runner.attempt import Stage, attempt
 from runner.channel import Channel, take_over
-from runner.child import Task
 from runner.hello import hello
 from runner.leftovers import adopt_orphans, end_children
 from runner.presence import UnknownPackage, present
-from runner.sessions import Family
+from runner.sessions import Family, MissingLibrary
+from runner.surroundings import Surroundings
 from runner.watch import Ended, Stop, Watch
 
 #: Seconds to look up names in the installed packages.
@@ -44,7 +44,11 @@ def main() -> int:
 def _serve(channel: Channel, start: dict[str, Any]) -> None:
     adopt_orphans()
     os.environ["PGGSSENCMODE"] = "disable"  # libpq's GSSAPI code does not survive a fork
-    loaded = load_family(start["family"], start["driver"])
+    try:
+        loaded = load_family(start["family"], start["driver"])
+    except MissingLibrary as missing:
+        channel.send({"kind": "unavailable", "reason": str(missing)})
+        return
     watch = Watch(channel, start["memory"])
     channel.send(hello(start["distributions"], loaded.family.libpq))
     gc.collect()
@@ -58,12 +62,17 @@ def _serve(channel: Channel, start: dict[str, Any]) -> None:
 
 def load_family(name: str, driver: str | None) -> Loaded:
     """families/<name>.py, or a fake for tests, `fakes.<name>`. The library is imported here, once for all
-    recipes."""
+    recipes.
+
+    :raises MissingLibrary: naming what the machine lacks.
+    """
     if not _FAMILY_NAME.match(name):
         raise SystemExit("there is no family %r" % name)
     try:
         module = importlib.import_module(name if name.startswith("fakes.") else "families." + name)
         return Loaded(module.load(driver), module.SCOPE)
+    except MissingLibrary:
+        raise
     except Exception as error:
         traceback.print_exc()
         told = "%s: %s" % (type(error).__name__, error)
@@ -72,14 +81,13 @@ def load_family(name: str, driver: str | None) -> Loaded:
 
 def _answer(request: dict[str, Any], loaded: Loaded, watch: Watch) -> dict[str, Any]:
     base = {"id": request["id"], "nonce": request["nonce"]}
-    task, deadline = _task(request, loaded)
-    return {**base, **outcome(watch.run(task, deadline))}
-
-
-def _task(request: dict[str, Any], loaded: Loaded) -> tuple[Task, float]:
     if request["kind"] == "absent":
-        return lambda: _lookup(request), _LOOKUP
-    return lambda: attempt(request, loaded.family, loaded.names), request["deadline"]
+        return {**base, **outcome(watch.run(lambda _: _lookup(request), _LOOKUP, base))}
+    surroundings = Surroundings(**request["surroundings"])
+    with surroundings.folder() as folder:
+        stage = Stage(loaded.family, loaded.names, surroundings, folder)
+        ended = watch.run(lambda ask: attempt(request, stage, ask), request["deadline"], base)
+    return {**base, **outcome(ended)}
 
 
 def _lookup(request: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ Identity = Tuple[int, str, str, int]
 IDENTITY_SQL = (
     "select current_setting('server_version_num')::int,"
     " coalesce(current_setting('pgmatrix.run_id', true), ''),"
-    " coalesce(obj_description('public'::regnamespace, 'pg_namespace'), ''),"
+    " coalesce(nullif(current_setting('pgmatrix.nonce', true), ''),"
+    " obj_description('public'::regnamespace, 'pg_namespace'), ''),"
     " pg_backend_pid()"
 )
 
@@ -30,6 +31,11 @@ class Endpoint(NamedTuple):
         if not self.host.startswith("/"):
             return None
         return "%s/.s.PGSQL.%d" % (self.host, self.port)
+
+
+class MissingLibrary(Exception):
+    """Raised by `load` where the machine lacks a library that the family needs: nothing is known of the
+    client then. The message says which one, and what to do."""
 
 
 class Session(Protocol):

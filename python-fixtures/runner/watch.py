@@ -8,15 +8,19 @@ import os
 import re
 import select
 import signal
+import socket
 import time
 from typing import Any, NamedTuple
 
-from runner.channel import Channel
+from runner.channel import Channel, write_all
 from runner.child import ANSWER_LIMIT, Fork, Task, run_child
 from runner.leftovers import end_children, end_group
 
 #: Characters of what a recipe printed that are kept.
 _OUTPUT = 4000
+
+#: Bytes of a question to the harness.
+_QUESTION = 4096
 
 #: Frames of a printed traceback that are not the recipe's: they name folders of this machine.
 _OTHER_FRAMES = re.compile(r'^ +File "/.*\n(?:    .*\n)?', re.MULTILINE)
@@ -63,6 +67,35 @@ class _Stream:
             pass
 
 
+class _Questions:
+    """The worker's end of what a recipe asks of the harness while it runs."""
+
+    def __init__(self, channel: Channel, base: dict[str, Any], token: str) -> None:
+        ours, theirs = socket.socketpair()
+        self.reader, self.writer = ours.detach(), theirs.detach()
+        #: Proves that it was the task who wrote.
+        self.token = token
+        self._channel = channel
+        self._base = base
+        self._text = b""
+
+    def read(self) -> bool:
+        """Whether more may come. Waits for the harness where a question is complete. :raises Stop:"""
+        data = os.read(self.reader, _QUESTION)
+        self._text += data
+        if not self._text.endswith(b"\n"):
+            return bool(data) and len(self._text) < _QUESTION
+        question, self._text = json.loads(self._text), b""
+        if question.pop("token", None) != self.token:
+            return False
+        self._channel.send({**self._base, "outcome": "asks", **question})
+        done = self._channel.receive()
+        if done is None:
+            raise Stop
+        write_all(self.reader, json.dumps(done).encode("ascii") + b"\n")
+        return True
+
+
 class Watch:
     """Runs tasks in forks, one after the other."""
 
@@ -76,14 +109,15 @@ class Watch:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, _stop)
 
-    def run(self, task: Task, deadline: float) -> Ended:
-        """`deadline` in seconds from now. :raises Stop: Undead:"""
+    def run(self, task: Task, deadline: float, base: dict[str, Any]) -> Ended:
+        """`deadline` in seconds from now; `base` begins whatever is said of this task meanwhile.
+        :raises Stop: Undead:"""
         answer, output = _Stream(ANSWER_LIMIT), _Stream(_OUTPUT * 4)
-        token = os.urandom(8).hex()
+        questions = _Questions(self._channel, base, os.urandom(8).hex())
         started = time.monotonic()
-        pid = self._fork(task, answer, output, token)
+        pid = self._fork(task, answer, output, questions)
         try:
-            status, usage = self._wait(pid, started + deadline, [answer, output])
+            status, usage = self._wait(pid, started + deadline, [answer, output, questions])
             timed_out = status is None
         finally:
             end_group(pid)
@@ -94,8 +128,9 @@ class Watch:
         for stream in (answer, output):
             stream.drain()
             os.close(stream.reader)
+        os.close(questions.reader)
         return Ended(
-            answer=_parse(answer, token),
+            answer=_parse(answer, questions.token),
             timed_out=timed_out,
             status=status,
             ms=round(ms, 3),
@@ -103,18 +138,19 @@ class Watch:
             output=_printed(output),
         )
 
-    def _fork(self, task: Task, answer: _Stream, output: _Stream, token: str) -> int:
+    def _fork(self, task: Task, answer: _Stream, output: _Stream, questions: _Questions) -> int:
         worker = os.getpid()
-        private = [answer.reader, output.reader, self._wakeup, self._signalled]
+        private = [answer.reader, output.reader, questions.reader, self._wakeup, self._signalled]
         private += [self._channel.reader, self._channel.writer]
         pid = os.fork()
         if pid == 0:
-            run_child(Fork(worker, answer.writer, output.writer, token, self._memory, private), task)
-        os.close(answer.writer)
-        os.close(output.writer)
+            ends = (answer.writer, output.writer, questions.writer)
+            run_child(Fork(worker, *ends, questions.token, self._memory, private), task)
+        for stream in (answer, output, questions):
+            os.close(stream.writer)
         return pid
 
-    def _wait(self, pid: int, until: float, streams: list[_Stream]) -> Any:
+    def _wait(self, pid: int, until: float, streams: list[_Stream | _Questions]) -> Any:
         """(status, resource usage) of the child, (None, None) at the deadline."""
         poll = select.poll()
         poll.register(self._wakeup, select.POLLIN)

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -7,13 +7,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { prepareClient, prepareClients } from '../../harness/clients/environment.js'
 import { findInterpreters } from '../../harness/clients/interpreters.js'
 import { lockHeader } from '../../harness/clients/lock-text.js'
+import type { Client } from '../../harness/core/matrix.js'
 import { inRange, parseRange } from '../../harness/core/python-range.js'
+import { EnvironmentError } from '../../harness/core/runtime.js'
 import { ownSetting, type Setting } from '../../harness/tools/setting.js'
 import { toolPath } from '../../harness/tools/tool.js'
 import { psycopg2 } from './clients.js'
 
 const interpreters = await findInterpreters()
 const uv = await toolPath('uv')
+const canBuild = ['gcc', 'pg_config'].every((name) => spawnSync(name, ['--version']).status === 0)
 const CLOSED_PORT = 'http://127.0.0.1:9'
 const UNREACHABLE = {
   HTTPS_PROXY: CLOSED_PORT,
@@ -93,6 +96,32 @@ describe('prepareClient', () => {
     expect(await readdir(join(cache, 'environments'))).toEqual([])
   })
 
+  /** Of PyGreSQL, which takes a C compiler, pg_config and the headers of libpq. */
+  async function source(): Promise<Client> {
+    const client = { ...psycopg2('6.2.3', { python: '>=3.8,<3.15' }), id: 'pygresql-6.2.3' }
+    const building = { ...client, install: ['PyGreSQL==6.2.3'], builds: ['PyGreSQL'] }
+    const lock = await readFile(join(import.meta.dirname, 'fixtures', 'pygresql-6.2.3.txt'), 'utf8')
+    return { ...building, lock }
+  }
+
+  it.runIf(canBuild)('builds what has no wheel, and says so', async () => {
+    const prepared = await prepareClient(await source(), { setting: setting() })
+    if (prepared.kind !== 'ready') throw new Error(prepared.reason)
+    expect(prepared.packages).toEqual({ pygresql: '6.2.3' })
+    expect(prepared.built).toEqual({ pygresql: expect.stringMatching(/^cp3\d+-cp3\d+-/) })
+  })
+
+  it('does not run, and refuses nothing, where the machine lacks what a build takes', async () => {
+    const prepared = await prepareClient(await source(), { setting: setting({ PATH: dirname(uv) }) })
+    expect(prepared).toMatchObject({
+      kind: 'not-run',
+      reason: expect.stringMatching(
+        /^on Python 3.*: PyGreSQL must be built from source, and this machine lacks pg_config .*apt-get install libpq-dev/,
+      ),
+    })
+    expect(await readdir(join(cache, 'environments'))).toEqual([])
+  })
+
   it.each([
     ['no Python in its range', '>=3.99', /^needs Python >=3\.99; found 3\..*Install one that fits/],
     ['a range that contradicts itself', '>=3.12,<3.9', /^needs Python >=3\.12,<3\.9; found/],
@@ -114,6 +143,16 @@ describe('prepareClient', () => {
     const client = psycopg2('2.9.13', { python: '>=3.10,<3.15' })
     expect(await prepareClient(client, { setting: setting() })).toMatchObject({ kind: 'ready' })
     expect(await prepareClient(client, { setting: setting(UNREACHABLE) })).toMatchObject({ kind: 'ready' })
+  })
+
+  it('needs no network to refuse what refused the last time', async () => {
+    const client = psycopg2('2.8.6', { python: '>=3.10,<3.15' })
+    const refused = await prepareClient(client, { setting: setting() })
+    expect(refused).toMatchObject({ kind: 'refused', reason: expect.stringContaining('no usable wheels') })
+    await rm(join(cache, 'uv'), { recursive: true, force: true })
+    expect(await prepareClient(client, { setting: setting(UNREACHABLE) })).toEqual(refused)
+    const other = psycopg2('2.8.5', { python: '>=3.10,<3.15' })
+    await expect(prepareClient(other, { setting: setting(UNREACHABLE) })).rejects.toThrow(EnvironmentError)
   })
 
   it("needs no network for what uv's own cache holds", async () => {

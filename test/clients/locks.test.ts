@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lockClient, writeLocks } from '../../harness/clients/lock.js'
-import { lockFits } from '../../harness/clients/lock-text.js'
+import { lockFits, lockHeader, lockParts, lockText } from '../../harness/clients/lock-text.js'
 import { loadMatrix } from '../../harness/load/load.js'
 import { ownSetting } from '../../harness/tools/setting.js'
 import { psycopg2 } from './clients.js'
@@ -16,9 +16,14 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
+/** Families with `recipes: none`. */
+const GONE = ['ocpgdb', 'psycopg2ct', 'python_pgsql']
+
 describe('the locks of this repository', async () => {
   const loaded = await loadMatrix('matrix')
-  const clients = 'matrix' in loaded ? loaded.matrix.clients : []
+  const all = 'matrix' in loaded ? loaded.matrix.clients : []
+  /** What cannot be installed any more has nothing to lock. */
+  const clients = all.filter(({ family }) => !GONE.includes(family.id))
 
   it.each(clients.map((client) => [client.id, client] as const))(
     '%s is locked as it is written',
@@ -49,6 +54,28 @@ describe('lockFits', () => {
   })
 })
 
+describe('a lock with something to build', () => {
+  const bare = psycopg2('2.8.6', { python: '>=3.8,<3.10' })
+  const building = { ...bare, builds: ['psycopg2-binary'] }
+  const text = lockText(building, 'psycopg2-binary==2.8.6\n', 'setuptools==1\n')
+
+  it('says what, and what with', () => {
+    expect(lockParts(text)).toEqual({
+      requirements: `${lockHeader(building)}psycopg2-binary==2.8.6\n`,
+      builds: ['psycopg2-binary'],
+      tools: 'setuptools==1\n',
+    })
+    expect(lockParts(lockText(bare, 'x\n', ''))).toMatchObject({ builds: [], tools: '' })
+  })
+
+  it('fits no client that builds something else', () => {
+    expect(lockFits(building, text)).toBe(true)
+    expect(lockFits(bare, text)).toBe(false)
+    expect(lockFits({ ...building, builds: ['psycopg2-binary', 'x'] }, text)).toBe(false)
+    expect(lockFits(building, lockText(bare, '', ''))).toBe(false)
+  })
+})
+
 describe('lockClient', () => {
   it('resolves to hashes of wheels, without addresses or paths', async () => {
     const { written, refused } = await writeLocks(folder, [old])
@@ -57,6 +84,13 @@ describe('lockClient', () => {
     expect(lockFits(old, text)).toBe(true)
     expect(text).toMatch(/^psycopg2-binary==2\.8\.6 \\\n {4}--hash=sha256:[0-9a-f]{64}/m)
     expect(text).not.toContain('/')
+  })
+
+  it('locks the source of what is built, and what it is built with', async () => {
+    const locked = await lockClient({ ...old, builds: ['psycopg2-binary'] })
+    const { requirements, tools } = lockParts('text' in locked ? locked.text : '')
+    expect(requirements).toMatch(/^psycopg2-binary==2\.8\.6 \\\n {4}--hash=sha256:[0-9a-f]{64}/m)
+    expect(tools).toMatch(/^setuptools==[^]*--hash=[^]*^wheel==[^]*--hash=/m)
   })
 
   it('says why there is no wheel, and leaves the file that was there', async () => {

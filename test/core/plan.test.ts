@@ -20,6 +20,8 @@ const probe = (id: string): Probe => ({
     tier: 1,
     kinds: ['driver', 'orm'],
     given: undefined,
+    profile: 'plain',
+    login: 'scram',
     since: '10',
     docs: '',
     about: '',

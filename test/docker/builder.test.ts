@@ -102,6 +102,34 @@ describe('an environment from the real index', () => {
     await expectNothingLeft(engine)
   })
 
+  it('is built from source where that takes no compiler', async () => {
+    await using engine = await WatchedEngine.open()
+    const lock = await readFile('test/clients/fixtures/py-postgresql-1.3.1.txt', 'utf8')
+    const built = await buildEnvironmentImage(engine, wanted(lock), await realMeans())
+    if (built.kind !== 'built') throw new Error(built.reason)
+    images.push(built.image)
+    expect(built).toMatchObject({
+      packages: { 'py-postgresql': '1.3.1' },
+      built: { 'py-postgresql': expect.stringMatching(/^(py3-none-any|cp311-cp311-linux_x86_64)$/) },
+    })
+    const search = 'import postgresql, os, sys; print(postgresql.version, os.listdir("/opt/pgmatrix"))'
+    expect(await runIn(built.image, search)).toBe("1.3.1 ['environment']\n")
+    await expectNothingLeft(engine)
+  })
+
+  it('is not there, for a reason, where the image lacks what building it takes', async () => {
+    await using engine = await WatchedEngine.open()
+    const lock = await readFile('test/clients/fixtures/pygresql-6.2.3.txt', 'utf8')
+    const built = await buildEnvironmentImage(engine, wanted(lock), await realMeans())
+    expect(built).toEqual({
+      kind: 'not-run',
+      reason: expect.stringMatching(
+        /^PyGreSQL must be built from source, and the image lacks .*apt-get install .*; name one that has it/,
+      ),
+    })
+    await expectNothingLeft(engine)
+  })
+
   const hasOwnAuthority = Boolean(process.env.PIP_CERT)
 
   it.runIf(hasOwnAuthority)('needs the authority that signs on this network', async () => {
@@ -150,7 +178,7 @@ print(sys.prefix, sorted(os.listdir("/opt/pgmatrix")), os.stat("/opt").st_uid)
       'pgmatrix.expires': '',
       'pgmatrix.role': 'environment',
       'pgmatrix.key': expect.stringMatching(/^[0-9a-f]{64}$/),
-      'pgmatrix.record': `{"python":"${built.python}","packages":{"labelled-demo":"1.0"}}`,
+      'pgmatrix.record': `{"python":"${built.python}","packages":{"labelled-demo":"1.0"},"built":{}}`,
     })
     const base = await own.getImage(image).inspect()
     expect({ cmd: Config.Cmd, env: Config.Env, user: Config.User }).toEqual({

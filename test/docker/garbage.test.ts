@@ -3,7 +3,7 @@ import type Docker from 'dockerode'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../../harness/docker/contract.js'
 import { EngineError } from '../../harness/docker/engine-error.js'
-import { collectImages, sweep } from '../../harness/docker/garbage.js'
+import { collectImages, sweep, type Swept } from '../../harness/docker/garbage.js'
 import { ownLabels } from '../../harness/docker/owner.js'
 import { IMAGE } from './python-image.js'
 import { dockerode, ENGINE_SOCKET } from './test-engine.js'
@@ -113,8 +113,13 @@ afterAll(async () => {
     await docker.getImage(Id).remove({ force: true })
 })
 
-// A run beside this one may sweep too, and take what is dead first.
-describe('sweeping', { retry: 2 }, () => {
+/** A run beside this one may sweep too, and take what is dead first. */
+function atMost(swept: Swept, most: Swept) {
+  for (const kind of ['containers', 'networks', 'volumes'] as const)
+    expect(swept[kind]).toBeLessThanOrEqual(most[kind])
+}
+
+describe('sweeping', () => {
   it('removes what is dead, and nothing else', async () => {
     await container(dead)
     await container(expired)
@@ -129,7 +134,7 @@ describe('sweeping', { retry: 2 }, () => {
     const keptVolumes = [await volume(alive), await volume({})]
 
     const swept = await sweep(engine)
-    expect(swept).toEqual({ containers: 3, networks: 2, volumes: 1 })
+    atMost(swept, { containers: 3, networks: 2, volumes: 1 })
     const found = await left()
     expect(found.containers.toSorted()).toEqual(kept.toSorted())
     expect(found.networks.toSorted()).toEqual(keptNetworks.toSorted())
@@ -175,15 +180,15 @@ describe('sweeping', { retry: 2 }, () => {
     await Promise.all(vanishing)
     expect(await left()).toEqual({ containers: [], networks: [], volumes: [] })
     const count = (kind: 'containers' | 'networks') => swept.reduce((sum, one) => sum + one[kind], 0)
-    expect(count('networks')).toBe(1)
+    expect(count('networks')).toBeLessThanOrEqual(1)
     expect(count('containers')).toBeLessThanOrEqual(8)
-    expect(count('containers')).toBeGreaterThanOrEqual(5)
   })
 
   it('waits for a container that somebody is removing already', async () => {
     const NetworkMode = await network(dead)
     leaving.set(await container(dead, { HostConfig: { NetworkMode } }), 3)
-    expect(await sweep(engine)).toEqual({ containers: 1, networks: 1, volumes: 0 })
+    atMost(await sweep(engine), { containers: 1, networks: 1, volumes: 0 })
+    expect(await left()).toEqual({ containers: [], networks: [], volumes: [] })
   })
 
   it('tells of an engine that refuses', async () => {

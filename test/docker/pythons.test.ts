@@ -16,12 +16,10 @@ function onPython(minor: number): string {
   cpSync('matrix', folder, { recursive: true })
   const file = path.join(folder, 'clients', 'pg8000.yaml')
   const family = parse(readFileSync(file, 'utf8'))
-  const [newest] = family.releases
-  writeFileSync(
-    file,
-    stringify({ ...family, releases: [{ ...newest, python: `>=3.${minor},<3.${minor + 1}` }] }),
-  )
-  const locks = readdirSync(path.join(folder, 'locks')).filter((name) => name.includes('pg8000'))
+  const [newest, ...older] = family.releases
+  const narrowed = { ...newest, python: `>=3.${minor},<3.${minor + 1}` }
+  writeFileSync(file, stringify({ ...family, releases: [narrowed, ...older] }))
+  const locks = readdirSync(path.join(folder, 'locks')).filter((name) => name.includes(CLIENT))
   // The range is in the header of its lock, so that it is resolved again.
   for (const name of locks) rmSync(path.join(folder, 'locks', name))
   return lockedMatrix(folder)

@@ -11,7 +11,7 @@ import { Relay } from '../../harness/docker/relay.js'
 import { startServers, type ServerPool } from '../../harness/servers/pool.js'
 import { Session } from '../../harness/servers/session.js'
 import { eventually } from '../servers/eventually.js'
-import { matrixServers } from '../servers/servers.js'
+import { plainServers } from '../servers/servers.js'
 import { localRelay, peer, relayProcess, took, type Peer } from './relay-setup.js'
 
 let pool: ServerPool
@@ -19,7 +19,7 @@ let database: ProbeDatabase
 let door: Peer
 let relay: Relay
 beforeAll(async () => {
-  pool = await startServers(matrixServers('18'))
+  pool = await startServers(plainServers('18'))
   const [server] = pool.servers
   if (!server) throw new Error('no server was started')
   database = await server.openDatabase('through_the_relay')

@@ -1,5 +1,4 @@
-import { writeFile } from 'node:fs/promises'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { coverage } from '../../harness/load/coverage.js'
@@ -63,6 +62,20 @@ it('clients: each release of a driver, each release of an ORM on each of its dri
     },
   ])
   expect(clients[5]?.driver).toEqual({ family: 'psycopg2', version: '2.8.6' })
+})
+
+it('clients: an ORM builds what its driver builds', async () => {
+  await using files = await scenario()
+  const path = join(files.folder, 'clients', 'psycopg2.yaml')
+  await writeFile(path, `${await readFile(path, 'utf8')}\nbuilds: [psycopg2-binary]\n`)
+  const { clients } = await load(files.folder)
+  expect(clients.filter(({ builds }) => builds?.join() === 'psycopg2-binary').map(({ id }) => id)).toEqual([
+    'psycopg2-2.9.13',
+    'psycopg2-2.8.6',
+    'django-6.1.3+psycopg2-2.9.13',
+    'django-4.2.30+psycopg2-2.9.13',
+    'django-4.2.30+psycopg2-2.8.6',
+  ])
 })
 
 it('a probe: recipes in the order of levels, each with the place of its first line', async () => {
@@ -130,6 +143,8 @@ it('a probe: what is left out has its default', async () => {
     setup: "create type mood as enum ('ok')",
     table: 'create table sample (v jsonb)',
     given: undefined,
+    profile: 'plain',
+    login: 'scram',
     value: { json: { a: [1, 2.5, null] } },
     expect: { json: { a: [1, 2.5, null] } },
     witness: [{ sql: 'select v, null from sample', rows: [['a', null]] }],

@@ -9,3 +9,9 @@ it('the matrix of this repository has no problems, and no client without an entr
   expect(coverage(matrix)).toEqual([])
   expect(matrix.probes.length).toBeGreaterThan(0)
 })
+
+it('every family says how it is called and whether it is maintained', async () => {
+  const { matrix } = await checkMatrix('matrix')
+  const silent = matrix.families.filter(({ paradigm, maintenance }) => !paradigm || !maintenance)
+  expect(silent.map(({ id }) => id)).toEqual([])
+})

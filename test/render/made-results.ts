@@ -90,6 +90,20 @@ function madeFamily([id, title, kind]: (typeof FAMILIES)[number]): FamilyFacts {
     about: `${title} in two honest sentences. Its \`connect\` takes a DSN or keywords, and it has been around for long.`,
     docs: `https://example.org/${id}/docs/`,
     source: `https://example.org/${id}/source`,
+    paradigm: id === 'asyncpg' || id === 'aiopg' ? 'async' : 'both',
+    licence: 'LGPL-3.0-or-later WITH openvpn-openssl-exception',
+    maintenance: {
+      status: id === 'aiopg' ? 'unmaintained' : 'active',
+      asOf: '2026-10-06',
+      statement: `${title} was released, and says so.`,
+      source: `https://example.org/${id}/news`,
+    },
+    documented: {
+      servers: 'from 9.5 to 19; older ones on a best-effort basis',
+      pythons: id === 'pg8000' ? null : '3.9 or later',
+      source: `https://example.org/${id}/install`,
+      pythonsSource: `https://example.org/${id}/metadata`,
+    },
   }
 }
 
@@ -116,6 +130,7 @@ function madeClient(family: string, version: string, driver: string | null): Cli
     libpq: id.includes('psycopg') ? 170_005 : null,
     build: null,
     packages: { [family]: version, ...(name && driverVersion ? { [name]: driverVersion } : {}) },
+    built: name === 'psycopg' ? { [name]: 'py3-none-any' } : {},
   }
 }
 
@@ -133,6 +148,7 @@ function madeProbe(
     docs: 'https://www.postgresql.org/docs/current/datatype-json.html',
     about: `What a program does with \`${id}\`, and what goes wrong without it: values come back as text.\n\nA second paragraph says what to look for.`,
     control: `select '{"a":1}'::jsonb -- ${id}`,
+    given: id === 'type-uuid' ? 'SIZE = 1\n\n\ndef counted(rows):\n    figure("rows", len(rows))\n' : null,
   }
 }
 
@@ -204,7 +220,10 @@ function madeAttempt(client: ClientFacts, probe: string, kind: Pick<Attempt, 'le
     line: 24,
     value: outcome === 'held' ? expected : outcome === 'wrong-type' ? text('{"a": "π"}') : null,
     expected: outcome === 'held' || outcome === 'wrong-type' ? expected : null,
-    figures: {},
+    figures:
+      probe === 'type-uuid' && outcome === 'held'
+        ? { 'rows that came back': 32_767, turns: noise(client.id, 3) }
+        : {},
     error:
       outcome === 'raised'
         ? {

@@ -144,7 +144,7 @@ describe('a site', () => {
       $('.packages li')
         .get()
         .map((item) => $(item).text()),
-    ).toEqual(['psycopg 3.3.9', 'sqlalchemy 2.1.9'])
+    ).toEqual(['psycopg 3.3.9, built from source: py3-none-any', 'sqlalchemy 2.1.9'])
     expect(
       $('.matrix thead th')
         .get()

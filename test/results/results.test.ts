@@ -17,6 +17,7 @@ const client = {
     build: null,
   },
   packages: {},
+  built: {},
 }
 const events: RunEvent[] = [
   {
@@ -70,6 +71,29 @@ describe('a results file', () => {
     expect(cells).toHaveLength(1)
     expect(header.clients[0]?.libpq).toBe(170005)
     expect(await listResults(path.dirname(file))).toEqual([file])
+  })
+
+  it('of an older tool has null where that said nothing', async () => {
+    const family = { id: 'psycopg2', title: 'psycopg2', kind: 'driver', about: '', docs: '', source: '' }
+    const probe = {
+      id: 'type-uuid',
+      title: 'uuid',
+      group: 'Types',
+      tier: 1,
+      since: 'any',
+      docs: '',
+      about: '',
+      control: '',
+    }
+    const text = write()
+    const old = `"families":[${JSON.stringify(family)}]`
+    const probes = `"probes":[${JSON.stringify(probe)}]`
+    writeFileSync(file, text.replace('"families":[]', old).replace('"probes":[]', probes))
+    const { header } = await readResults(file)
+    expect(header.families).toEqual([
+      { ...family, paradigm: null, licence: null, maintenance: null, documented: null },
+    ])
+    expect(header.probes).toEqual([{ ...probe, given: null }])
   })
 
   it('without a footer is incomplete', async () => {

@@ -29,6 +29,7 @@ export function fakeClient(interpreter: Interpreter, family = 'fakes.serverless'
     environment: interpreter.path,
     build: null,
     packages: {},
+    built: {},
   }
 }
 
@@ -47,6 +48,7 @@ export function recipe(code: string, rest: Partial<RecipeRequest> = {}): RecipeR
     id: requests,
     nonce: `nonce-${requests}`,
     endpoint: { host: '/nowhere', port: 5432, user: 'probe', database: 'w1' },
+    surroundings: { values: {}, files: {}, deeds: [] },
     given: null,
     recipe: { code, file: 'matrix/probes/probe.yaml', line: 10 },
     value: { json: 1 },

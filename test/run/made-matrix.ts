@@ -6,7 +6,11 @@ import { parse, stringify } from 'yaml'
 
 const REAL = path.resolve('matrix')
 /** How `runCommand` is told to do without containers. */
-export const EMBEDDED = { words: { runtime: 'embedded' }, isolate: false } as const
+export const EMBEDDED = {
+  words: { runtime: 'embedded' },
+  isolate: false,
+  dsn: { dsn: [], inUse: false },
+} as const
 
 export const CLIENT = 'psycopg2-2.9.13'
 

@@ -155,3 +155,34 @@ it('a recipe that answers from another server is invalid there, and only there',
     reason: expect.stringMatching(/server version 17/),
   })
 })
+
+describe('what a probe gives its recipes', () => {
+  it('is in their scope, and what they measure is in the evidence', async () => {
+    const given = 'SIZES = [1, 2]\n\n\ndef largest():\n    return max(SIZES)\n'
+    const code = 'figure("largest size", largest())\nreturn value\n'
+    const { cell } = await runMade({ measures: { code, more: { given } } })
+    expect(cell('measures')).toMatchObject({
+      verdict: 'native',
+      attempts: [{ figures: { 'largest size': 2 } }],
+    })
+  })
+
+  it('is at fault where it fails: no client is judged by it', async () => {
+    const { cell } = await runMade({ fails: { ...GOOD, more: { given: 'NUMBER = int("x")\n' } } })
+    expect(cell('fails')).toMatchObject({ verdict: 'error', reason: expect.stringContaining('given, ') })
+  })
+
+  it('a password that a recipe tells is not in the results', async () => {
+    const code = 'print(password)\nraise ValueError(f"{user}: {password}")\n'
+    const { cell } = await runMade({ tells: { code, more: { profile: 'network' } } })
+    expect(cell('tells').attempts[0]).toMatchObject({
+      output: '[password]\n',
+      error: { message: 'probe_scram: [password]' },
+    })
+  })
+
+  it('a probe for ORMs has no cells of drivers', async () => {
+    const { cells } = await runMade({ good: GOOD, other: { ...GOOD, more: { for: 'orms' } } })
+    expect(cells.map(({ probe }) => probe)).toEqual(['good'])
+  })
+})

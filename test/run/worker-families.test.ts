@@ -3,11 +3,16 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { prepareClient } from '../../harness/clients/environment.js'
 import type { Answer } from '../../harness/core/protocol.js'
-import type { ProbeDatabase, RunningServer, Worker } from '../../harness/core/runtime.js'
+import {
+  LibraryMissing,
+  type ProbeDatabase,
+  type RunningServer,
+  type Worker,
+} from '../../harness/core/runtime.js'
 import { loadMatrix } from '../../harness/load/load.js'
 import { startWorker } from '../../harness/run/worker.js'
 import { startServers, type ServerPool } from '../../harness/servers/pool.js'
-import { matrixServers } from '../servers/servers.js'
+import { plainServers } from '../servers/servers.js'
 import { FIXTURES, recipe } from './fake-client.js'
 
 const loaded = await loadMatrix(fileURLToPath(new URL('../../matrix', import.meta.url)))
@@ -18,7 +23,7 @@ let pool: ServerPool
 let server: RunningServer
 let database: ProbeDatabase
 beforeAll(async () => {
-  pool = await startServers(matrixServers('17'))
+  pool = await startServers(plainServers('17'))
   const [first] = pool.servers
   if (first === undefined) throw new Error('no server was started')
   server = first
@@ -68,6 +73,38 @@ other = connect()
 other.cursor().execute("insert into t values (%s)", (dsn["user"] == "probe" and value + 1,))
 cur.execute("select max(n) from t")
 return cur.fetchone()[0]`,
+  pygresql: `
+import pg
+
+cur.execute("insert into t values (%s)", (value,))
+conn.commit()
+other = connect()
+other.execute("insert into t values (%s)", (dsn["user"] == "probe" and value + 1,))
+db = pg.DB(**classic)
+same = db.query("select current_database()").onescalar() == dsn["database"]
+db.close()
+cur.execute("select max(n) from t")
+return cur.fetchone()[0] if same else None`,
+  pg8000_native: `
+conn.run("insert into t values (:n)", n=value)
+other = connect()
+other.run("start transaction")
+other.run("insert into t values (:n)", n=dsn["user"] == "probe" and value + 1)
+result = conn.run("select max(n) from t")[0][0]
+other.run("commit")
+return result`,
+  psqlpy: `
+await conn.execute("insert into t values ($1)", [value])
+other = await connect()
+async with other.transaction() as transaction:
+    await transaction.execute("insert into t values ($1)", [dsn["username"] == "probe" and value + 1])
+    return await conn.fetch_val("select max(n) from t")`,
+  py_postgresql: `
+conn.query("insert into t values ($1)", value)
+other = connect()
+with other.xact():
+    other.query("insert into t values ($1)", dsn["user"] == "probe" and value + 1)
+    return conn.query.first("select max(n) from t")`,
   django: `
 from django.db import models, transaction
 
@@ -116,6 +153,11 @@ const FAILURES: Readonly<Record<string, string>> = {
   asyncpg: 'await conn.execute("begin")\nawait conn.execute("insert into t values (7)")\n1 / 0',
   aiopg: 'await cur.execute("begin")\nawait cur.execute("insert into t values (7)")\n1 / 0',
   pg8000: 'cur.execute("insert into t values (7)")\n1 / 0',
+  pygresql: 'cur.execute("insert into t values (7)")\n1 / 0',
+  pg8000_native: 'conn.run("start transaction")\nconn.run("insert into t values (7)")\n1 / 0',
+  psqlpy:
+    'transaction = conn.transaction()\nawait transaction.begin()\nawait transaction.execute("insert into t values (7)")\n1 / 0',
+  py_postgresql: 'conn.execute("begin")\nconn.query("insert into t values (7)")\n1 / 0',
   django: 'connection.set_autocommit(False)\nconnection.cursor().execute("insert into t values (7)")\n1 / 0',
   sqlalchemy: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
   peewee: 'db.begin()\ndb.execute_sql("insert into t values (7)")\n1 / 0',
@@ -158,17 +200,33 @@ const STRAYS: Readonly<Record<string, string>> = {
   psycopg2: 'import psycopg2\nconn = psycopg2.connect(**{**dsn, "dbname": "postgres"})\nreturn value',
   psycopg: 'import psycopg\nconn = psycopg.connect(**{**dsn, "dbname": "postgres"})\nreturn value',
   asyncpg: 'import asyncpg\nconn = await asyncpg.connect(**{**dsn, "database": "postgres"})\nreturn value',
+  psqlpy:
+    'import psqlpy\npool = psqlpy.ConnectionPool(**{**dsn, "db_name": "postgres"})\nconn = await pool.connection()\nreturn value',
   pg8000: 'import pg8000.dbapi\nconn = pg8000.dbapi.connect(**{**dsn, "database": "postgres"})\nreturn value',
+  py_postgresql: 'import postgresql\nconn = postgresql.open(**{**dsn, "database": "postgres"})\nreturn value',
+  psycopg2cffi:
+    'import psycopg2cffi\nconn = psycopg2cffi.connect(**{**dsn, "dbname": "postgres"})\nreturn value',
+  pygresql: 'import pgdb\nconn = pgdb.connect(**{**dsn, "database": "postgres"})\nreturn value',
+  pg8000_native:
+    'import pg8000.native\nconn = pg8000.native.Connection(**{**dsn, "database": "postgres"})\nreturn value',
 }
 
+/** What drop-ins are tried with. */
+const SAME: Readonly<Record<string, string>> = { psycopg2cffi: 'psycopg2', psycopg_python: 'psycopg' }
+
 describe.each(clients.map((client) => [client.id, client] as const))('%s', (_, client) => {
-  const family = client.family.id
+  const family = SAME[client.family.id] ?? client.family.id
   let worker: Worker | undefined
   let unavailable = ''
   beforeAll(async () => {
     const prepared = await prepareClient(client)
-    if (prepared.kind === 'ready') worker = await startWorker(prepared, { fixtures: FIXTURES })
-    else unavailable = prepared.reason
+    if (prepared.kind !== 'ready') return void (unavailable = prepared.reason)
+    try {
+      worker = await startWorker(prepared, { fixtures: FIXTURES })
+    } catch (error) {
+      if (!(error instanceof LibraryMissing)) throw error
+      unavailable = error.message
+    }
   })
   afterAll(() => worker?.[Symbol.asyncDispose]())
 
@@ -211,10 +269,10 @@ describe.each(clients.map((client) => [client.id, client] as const))('%s', (_, c
     expect(await ask(worker, COROUTINE)).toMatchObject({ ...expected, identity: { nonce: 'n1' } })
   })
 
-  it.runIf(family in STRAYS)('tells when a recipe went on with another database', async (test) => {
+  it.runIf(client.family.id in STRAYS)('tells when a recipe went on with another database', async (test) => {
     if (worker === undefined) return test.skip(unavailable)
     await reset()
-    const answer = await ask(worker, STRAYS[family] ?? '')
+    const answer = await ask(worker, STRAYS[client.family.id] ?? '')
     expect(answer).toMatchObject({ outcome: 'returned', equal: true })
     expect('identity' in answer && answer.identity?.nonce).not.toBe('n1')
   })

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { WorkerGone } from '../../harness/core/runtime.js'
+import { LibraryMissing, WorkerGone } from '../../harness/core/runtime.js'
 import { marked } from '../../harness/run/marked-processes.js'
 import { startWorker } from '../../harness/run/worker.js'
 import { eventually } from '../servers/eventually.js'
@@ -30,6 +30,12 @@ describe('a worker that cannot start', () => {
     const starting = startWorker(fakeClient(await newestPython(), family), options)
     await expect(starting).rejects.toThrow(reason)
     await expect(starting).rejects.toBeInstanceOf(WorkerGone)
+  })
+
+  it('lacks a library: that is no fault of the client', async () => {
+    const starting = startWorker(fakeClient(await newestPython(), 'fakes.bare'), options)
+    await expect(starting).rejects.toThrow('there is no libmissing here; install libmissing5 and run again')
+    await expect(starting).rejects.toBeInstanceOf(LibraryMissing)
   })
 
   it('takes too long to import', async () => {

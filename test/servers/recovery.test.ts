@@ -5,13 +5,13 @@ import { processesIn } from '../../harness/servers/process-table.js'
 import { eventually } from './eventually.js'
 import { postmasterOf, supervisorOf } from './holder.js'
 import { rawClient } from './raw-client.js'
-import { matrixServers } from './servers.js'
+import { plainServers } from './servers.js'
 
 let pool: ServerPool
 let server: RunningServer
 
 beforeEach(async () => {
-  pool = await startServers(matrixServers('17'))
+  pool = await startServers(plainServers('17'))
   const [first] = pool.servers
   if (!first) throw new Error('server is missing')
   server = first

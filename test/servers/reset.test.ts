@@ -3,14 +3,14 @@ import { SqlError, type ProbeDatabase } from '../../harness/core/runtime.js'
 import { startServers, type ServerPool } from '../../harness/servers/pool.js'
 import { Session } from '../../harness/servers/session.js'
 import { rawClient } from './raw-client.js'
-import { matrixServers } from './servers.js'
+import { plainServers } from './servers.js'
 
 const IDS = ['10', '18']
 const EMPTY = { nonce: 'n', extensions: [], setup: [] }
 let pool: ServerPool
 
 beforeAll(async () => {
-  pool = await startServers(matrixServers(...IDS))
+  pool = await startServers(plainServers(...IDS))
 })
 afterAll(() => pool[Symbol.asyncDispose]())
 

@@ -5,13 +5,13 @@ import { EnvironmentError } from '../../harness/core/runtime.js'
 import { startServers, type ServerPool } from '../../harness/servers/pool.js'
 import { Session } from '../../harness/servers/session.js'
 import { postmasterOf } from './holder.js'
-import { matrixServers } from './servers.js'
+import { matrixServers, plainServers, profiled } from './servers.js'
 
 const IDS = ['10', '18']
 let pool: ServerPool
 
 beforeAll(async () => {
-  pool = await startServers(matrixServers(...IDS))
+  pool = await startServers(plainServers(...IDS))
 })
 afterAll(() => pool[Symbol.asyncDispose]())
 
@@ -79,11 +79,11 @@ it('gives each server a run id of its own', () => {
 
 it('refuses binaries of another release than the matrix names, and leaves nothing running', async () => {
   const wrong = matrixServers('18').map((server) => ({ ...server, version: '18.99' }))
-  await expect(startServers(wrong)).rejects.toThrow(EnvironmentError)
-  await expect(startServers(wrong)).rejects.toThrow(/the matrix says 18\.99, .* answers as 18\.\d+/)
+  await expect(startServers(profiled(wrong))).rejects.toThrow(EnvironmentError)
+  await expect(startServers(profiled(wrong))).rejects.toThrow(/the matrix says 18\.99, .* answers as 18\.\d+/)
 })
 
 it('refuses a platform without binaries, with the platforms that have them', async () => {
   const bare = matrixServers('18').map((server) => ({ ...server, binaries: {} }))
-  await expect(startServers(bare)).rejects.toThrow(/no binaries of PostgreSQL 18/)
+  await expect(startServers(profiled(bare))).rejects.toThrow(/no binaries of PostgreSQL 18/)
 })

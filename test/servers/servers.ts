@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { Server } from '../../harness/core/matrix.js'
+import type { Profile, ProfiledServer, Server } from '../../harness/core/matrix.js'
 
 const binary = z.object({ name: z.string(), version: z.string(), integrity: z.string() })
 const server = z.object({
@@ -19,4 +19,13 @@ export function matrixServers(...ids: string[]): Server[] {
     if (!found) throw new Error(`matrix/servers.yaml has no server ${id}`)
     return { ...found, major: Number(id), image: undefined }
   })
+}
+
+/** The same, as they are started. */
+export function plainServers(...ids: string[]): ProfiledServer[] {
+  return profiled(matrixServers(...ids))
+}
+
+export function profiled(servers: readonly Server[], profile: Profile = 'plain'): ProfiledServer[] {
+  return servers.map((server) => ({ server, profile }))
 }

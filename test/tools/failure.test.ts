@@ -25,6 +25,22 @@ ERROR: No matching distribution found for uv==0.13.9`,
   noWheel: `Using Python 3.13.0 environment at: b-f
 error: No solution found when resolving dependencies
   cause: Because psycopg2-binary==2.8.6 has no usable wheels and you require psycopg2-binary==2.8.6, we can conclude`,
+  noCompiler: `error: Failed to build \`pygresql==6.2.3\`
+         [stderr]
+         error: [Errno 2] No such file or directory: 'gcc'`,
+  noCompilerEither: `error: command 'x86_64-linux-gnu-gcc' failed: No such file or directory`,
+  noCompilerOn38: `unable to execute 'gcc': No such file or directory
+error: command 'gcc' failed with exit status 1`,
+  noPgConfig: `         /bin/sh: 1: pg_config: not found
+         Exception: pg_config tool is not available.`,
+  noPgConfigEither: `         Error: pg_config executable not found.`,
+  python2: `           File "<string>", line 51
+             raise Exception, "pg_config tool is not available."
+         SyntaxError: invalid syntax`,
+  noHeader: `ext/pgconn.c:17:10: fatal error: libpq-fe.h: No such file or directory
+         error: command '/usr/bin/gcc' failed with exit code 1`,
+  badSource: `         pgmodule.c:12:3: error: unknown type name 'PyUnicode'
+         error: command '/usr/bin/gcc' failed with exit code 1`,
   wrongHash: `error: Failed to download \`psycopg2-binary==2.9.13\`
   cause: Hash mismatch for \`psycopg2-binary==2.9.13\``,
   contradiction:
@@ -44,6 +60,14 @@ describe('failureKind', () => {
     ['noWheel', 'refused'],
     ['wrongHash', 'refused'],
     ['contradiction', 'refused'],
+    ['noCompiler', 'lacking'],
+    ['noCompilerEither', 'lacking'],
+    ['noCompilerOn38', 'lacking'],
+    ['noPgConfig', 'lacking'],
+    ['noPgConfigEither', 'lacking'],
+    ['noHeader', 'lacking'],
+    ['badSource', 'refused'],
+    ['python2', 'refused'],
   ] as const)('%s is %s', (message, kind) => {
     expect(failureKind(MESSAGES[message])).toBe(kind)
   })
@@ -58,6 +82,11 @@ describe('publicMessage', () => {
     ['Using Python 3.13.0 environment at: b-f\nerror: no\n\nhint: yes', 'error: no\nhint: yes'],
   ])('%s becomes %s', (output, published) => {
     expect(publicMessage(output)).toBe(published)
+  })
+
+  it('has the end of a build, where the reason stands', () => {
+    const output = `error: Failed to build \`a==1\`\n  [stdout]\n${'running\n'.repeat(500)}  [stderr]\n  error: broken`
+    expect(publicMessage(output)).toMatch(/^error: Failed to build `a==1`\n[^]*error: broken$/)
   })
 
   it('is cut where it has no end', () => {

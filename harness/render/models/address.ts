@@ -8,11 +8,16 @@ export const DATA = 'data/results.jsonl'
 export const MARKER = '.pgmatrix-site'
 
 export function serverPage(server: string): string {
-  return `pg/${server}.html`
+  return `pg/${fileName(server)}.html`
 }
 
 export function releasesPage(server: string): string {
-  return `releases/${server}.html`
+  return `releases/${fileName(server)}.html`
+}
+
+/** `dsn:managed` is no name of a file everywhere. */
+function fileName(server: string): string {
+  return server.replace(':', '-')
 }
 
 export function probePage(probe: string): string {

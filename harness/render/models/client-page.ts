@@ -7,7 +7,9 @@ import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
 import { libpqVersion } from './libpq.js'
 import { type ServerColumn, serverColumn } from './probe-page.js'
+import { observed } from './observed.js'
 import { type Piece, prose } from './prose.js'
+import { kindWords, standing, type StandingView } from './standing.js'
 import { type Tally, tally } from './tally.js'
 import { clientTitle, type ResultsView } from './view.js'
 
@@ -20,8 +22,19 @@ export interface ClientPage {
   readonly source: string | null
   /** The family on the page of all clients. */
   readonly family: { readonly title: string; readonly href: string }
+  readonly kind: string | null
+  readonly standing: StandingView | null
+  /** What is documented is so for the newest release. */
+  readonly newest: boolean
+  /** Servers that it ran on. */
+  readonly connected: string | null
   readonly libpq: string | null
-  readonly packages: readonly { readonly name: string; readonly version: string }[]
+  readonly packages: readonly {
+    readonly name: string
+    readonly version: string
+    /** The tag of the wheel that its source became. */
+    readonly built: string | undefined
+  }[]
   readonly others: readonly { readonly title: string; readonly href: string; readonly current: boolean }[]
   readonly servers: readonly (ServerColumn & { readonly tally: Tally })[]
   readonly width: number
@@ -61,6 +74,10 @@ export function clientReleasePage(view: ResultsView, client: ClientFacts): Clien
       title: facts?.title ?? client.family,
       href: `${root}${CLIENTS}#${familyAnchor(client.family)}`,
     },
+    kind: facts ? kindWords(facts) : null,
+    standing: facts ? standing(facts) : null,
+    newest: isNewest(view, client),
+    connected: observed(view, [client]).servers,
     libpq: client.libpq === null ? null : libpqVersion(client.libpq),
     packages: packagesOf(client),
     others: othersOf(view, client),
@@ -75,9 +92,13 @@ export function clientReleasePage(view: ResultsView, client: ClientFacts): Clien
   }
 }
 
-function packagesOf({ packages }: ClientFacts): ClientPage['packages'] {
+function isNewest({ families }: ResultsView, client: ClientFacts): boolean {
+  return families.some(({ clients }) => clients[0]?.version === client.version && clients.includes(client))
+}
+
+function packagesOf({ packages, built }: ClientFacts): ClientPage['packages'] {
   return Object.entries(packages)
-    .map(([name, version]) => ({ name, version }))
+    .map(([name, version]) => ({ name, version, built: built[name] }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 

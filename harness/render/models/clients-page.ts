@@ -3,7 +3,9 @@ import type { ClientFacts } from '../../core/result.js'
 import { clientPage, CLIENTS, familyAnchor, webLink } from './address.js'
 import { type Frame, frame } from './frame.js'
 import { libpqVersion } from './libpq.js'
+import { type Observed, observed } from './observed.js'
 import { type Piece, prose } from './prose.js'
+import { kindWords, standing, type StandingView } from './standing.js'
 import { type Tally, tally } from './tally.js'
 import type { FamilyView, ResultsView } from './view.js'
 
@@ -22,6 +24,8 @@ interface ClientsFamily {
   readonly docs: string | null
   readonly source: string | null
   readonly orm: boolean
+  readonly standing: StandingView
+  readonly observed: Observed
   readonly clients: readonly ClientsRow[]
 }
 
@@ -31,6 +35,7 @@ interface ClientsRow {
   readonly driver: string | null
   readonly python: string | null
   readonly libpq: string | null
+  readonly servers: string | null
   readonly tally: Tally
 }
 
@@ -50,12 +55,14 @@ export function clientsPage(view: ResultsView): ClientsPage {
 function familyOf(view: ResultsView, { facts, clients }: FamilyView): ClientsFamily {
   return {
     title: facts.title,
-    kind: facts.kind === 'orm' ? 'ORM' : 'driver',
+    kind: kindWords(facts),
     anchor: familyAnchor(facts.id),
     about: prose(facts.about),
     docs: webLink(facts.docs),
     source: webLink(facts.source),
     orm: facts.kind === 'orm',
+    standing: standing(facts),
+    observed: observed(view, clients),
     clients: clients.map((client) => rowOf(view, client)),
   }
 }
@@ -68,6 +75,7 @@ function rowOf(view: ResultsView, client: ClientFacts): ClientsRow {
     driver: client.driver && `${client.driver.family} ${client.driver.version}`,
     python: client.python,
     libpq: client.libpq === null ? null : libpqVersion(client.libpq),
+    servers: observed(view, [client]).servers,
     tally: tally(cells.filter((cell) => cell.client === client.id && cell.server === newest.id)),
   }
 }

@@ -1,11 +1,14 @@
 /** The columns of the matrix: one for each family on each driver, or one for each release. */
 import type { ClientFacts, FamilyFacts } from '../../core/result.js'
 import { clientPage } from './address.js'
+import { kindWords } from './standing.js'
 import type { FamilyView, ResultsView } from './view.js'
 
 export interface Column {
   readonly client: ClientFacts
   readonly href: string
+  /** `asyncio driver, unmaintained` */
+  readonly kind: string
   /** Upper line: the name, or the release where the head above has the name. */
   readonly name: string
   /** Lower line; empty where there is nothing to add. */
@@ -28,6 +31,7 @@ export interface Columns {
 interface Label {
   readonly name: string
   readonly detail: string
+  readonly kind: string
 }
 
 interface HeadPlan {
@@ -52,7 +56,11 @@ export function releaseColumns({ families }: ResultsView, root: string): Columns
 function releasePlan({ facts, clients }: FamilyView): HeadPlan {
   const entries = clients.map((client) => ({
     client,
-    label: { name: client.version, detail: client.driver ? `on ${client.driver.family}` : '' },
+    label: {
+      name: client.version,
+      detail: client.driver ? `on ${client.driver.family}` : '',
+      kind: kindWords(facts),
+    },
   }))
   return { title: facts.title, entries }
 }
@@ -63,8 +71,8 @@ function newestOnEachDriver(clients: readonly ClientFacts[]): ClientFacts[] {
   return clients.filter((client) => first(client) === client)
 }
 
-function familyLabel({ title }: FamilyFacts, { version, driver }: ClientFacts): Label {
-  return { name: driver ? `on ${driver.family}` : title, detail: version }
+function familyLabel(facts: FamilyFacts, { version, driver }: ClientFacts): Label {
+  return { name: driver ? `on ${driver.family}` : facts.title, detail: version, kind: kindWords(facts) }
 }
 
 function joinNeighbours(plans: readonly HeadPlan[]): HeadPlan[] {

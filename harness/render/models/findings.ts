@@ -5,6 +5,7 @@ import type { Verdict } from '../../core/verdict.js'
 import { clientPage, evidenceAnchor, familyAnchor } from './address.js'
 import { pythonTokens, type Token } from './code.js'
 import { type EvidenceView, evidence } from './evidence.js'
+import { type FigureView, figuresOf } from './figures.js'
 import { type Piece, prose } from './prose.js'
 import { serverRange } from './server-range.js'
 import type { FamilyView, ResultsView } from './view.js'
@@ -40,6 +41,8 @@ interface AttemptView extends EvidenceView {
   readonly recipe: string
   /** Empty where the code already stands further up under `recipe`. */
   readonly code: readonly Token[]
+  /** Of all cells of the finding. */
+  readonly figures: readonly FigureView[]
 }
 
 /** Newest client and newest server first. */
@@ -61,7 +64,10 @@ export function findingsOf(view: ResultsView, { facts, clients }: FamilyView, pr
         absent: cell.absent,
         holds: holdings(view, clients, group),
         where: `PostgreSQL ${serverRange(serversOf(view, group), view.servers)}`,
-        attempts: cell.attempts.map((attempt) => attemptView(attempt, cell, recipes(attempt, index))),
+        attempts: cell.attempts.map((attempt, at) => ({
+          ...attemptView(attempt, cell, recipes(attempt, index)),
+          figures: figuresOf(group.flatMap(({ attempts }) => attempts[at] ?? [])),
+        })),
         again: `pgmatrix run '${cellId(cell)}'`,
       },
     ]
@@ -80,9 +86,9 @@ function groupAlike(cells: readonly Cell[], servers: readonly ServerFacts[]): Ce
   return [...groups.values()]
 }
 
-/** Equal for cells that differ in nothing but durations, addresses in memory and the version in which a server presents itself. */
+/** Equal for cells that differ in nothing but durations, figures, addresses in memory and the version in which a server presents itself. */
 function fingerprint({ verdict, reason, note, absent, attempts }: Cell, version: string): string {
-  const timeless = attempts.map((attempt) => ({ ...attempt, ms: 0, cpuMs: 0 }))
+  const timeless = attempts.map((attempt) => ({ ...attempt, figures: {}, ms: 0, cpuMs: 0 }))
   return JSON.stringify([verdict, reason, note, absent, timeless])
     .replaceAll(`PostgreSQL ${version}`, 'PostgreSQL …')
     .replace(/\b0x[0-9a-f]{4,}\b/g, '0x…')
@@ -115,7 +121,11 @@ function recipeKey({ level, code }: Attempt): string {
   return `${level}\n${code}`
 }
 
-function attemptView(attempt: Attempt, cell: Cell, { anchor, isFirst }: RecipePlace): AttemptView {
+function attemptView(
+  attempt: Attempt,
+  cell: Cell,
+  { anchor, isFirst }: RecipePlace,
+): Omit<AttemptView, 'figures'> {
   return {
     ...evidence(attempt),
     note: attempt.note === cell.note ? [] : prose(attempt.note ?? ''),

@@ -2,11 +2,14 @@
 import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { clientPage, familyAnchor, INDEX, probePage, rootOf, serverPage, webLink } from './address.js'
 import { type CellView, cellView } from './cells.js'
+import { pythonTokens, type Token } from './code.js'
+import { type FiguresView, measured } from './figures.js'
 import { type Finding, findingsOf } from './findings.js'
 import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
 import { paragraphs, type Piece } from './prose.js'
+import { kindWords } from './standing.js'
 import { clientTitle, probesOf, type ResultsView } from './view.js'
 
 export interface ProbePage {
@@ -23,6 +26,9 @@ export interface ProbePage {
   readonly servers: readonly ServerColumn[]
   readonly layout: Layout
   readonly legend: Legend
+  /** Python that runs before each recipe; empty where there is none. */
+  readonly given: readonly Token[]
+  readonly figures: FiguresView | null
   readonly families: readonly ProbeFamily[]
 }
 
@@ -74,10 +80,12 @@ export function probeFeaturePage(view: ResultsView, probe: ProbeFacts): ProbePag
     servers: view.servers.map((server) => serverColumn(server, rootOf(page))),
     layout: layoutFor(view.servers.length),
     legend: legend(view.cells.filter((cell) => cell.probe === probe.id)),
+    given: pythonTokens(probe.given?.trimEnd() ?? ''),
+    figures: measured(view, probe),
     families: view.families.map((family) => ({
       id: family.facts.id,
       title: family.facts.title,
-      kind: family.facts.kind === 'orm' ? 'ORM' : 'driver',
+      kind: kindWords(family.facts),
       anchor: familyAnchor(family.facts.id),
       rows: family.clients.map((client) => probeRow(view, client, probe)),
       findings: findingsOf(view, family, probe),

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream'
 import type { AttachedContainer, Fate } from '../../../harness/docker/contract.js'
 import { openRealEngine, WatchedEngine } from '../watched-engine.js'
 
-const BUILT = { kind: 'built', python: '3.11.2', packages: {} }
+const BUILT = { kind: 'built', python: '3.11.2', packages: {}, built: {} }
 
 /** The beginning of a real archive: a folder, and a file of which a part is missing. */
 const PART = partOfArchive()

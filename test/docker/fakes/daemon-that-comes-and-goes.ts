@@ -72,7 +72,22 @@ export class DaemonThatComesAndGoes implements AsyncDisposable {
     const filters = { label: ['pgmatrix.run'] }
     const containers = await this.docker.listContainers({ all: true, filters })
     const networks = await this.docker.listNetworks({ filters })
-    return [...containers.map(({ Names }) => Names.join()), ...networks.map(({ Name }) => Name)]
+    const there = await Promise.all(containers.map(({ Id }) => this.#knows(Id)))
+    return [
+      ...containers.filter((_, index) => there[index]).map(({ Id, Names }) => Names.join() || Id),
+      ...networks.map(({ Name }) => Name),
+    ]
+  }
+
+  /** A container whose end and whose removal coincide may stay in the engine's listing for good, without a name: nothing else knows it. */
+  #knows(id: string): Promise<boolean> {
+    return this.docker
+      .getContainer(id)
+      .inspect()
+      .then(
+        () => true,
+        (error: unknown) => !(error instanceof Error && 'statusCode' in error && error.statusCode === 404),
+      )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,6 +17,7 @@ const request = {
   id: 1,
   nonce: 'n',
   endpoint,
+  surroundings: { values: {}, files: {}, deeds: [] },
   given: null,
   recipe: { code, file: 'f', line: 1 },
   value: literal,

@@ -2,6 +2,6 @@
 import { startServers } from '../../../dist/harness/servers/pool.js'
 
 const servers = JSON.parse(process.argv[2])
-const pool = await startServers(servers)
+const pool = await startServers(servers.map((server) => ({ server, profile: 'plain' })))
 console.log(JSON.stringify({ folder: pool.folder }))
 setInterval(() => undefined, 1000)
