@@ -14,8 +14,16 @@ export interface RecipeKey {
 
 type Named = Pick<Client, 'family' | 'version' | 'driver'>
 
+/** The same few dozen keys stand in hundreds of probes and are asked for each client. */
+const parsed = new Map<string, RecipeKey | undefined>()
+
 /** Undefined where the text is not a key. */
 export function parseRecipeKey(text: string): RecipeKey | undefined {
+  if (!parsed.has(text)) parsed.set(text, readKey(text))
+  return parsed.get(text)
+}
+
+function readKey(text: string): RecipeKey | undefined {
   const match = /^([a-z][a-z0-9_]*)(?:\+([a-z][a-z0-9_]*))?([<>=!~].*)?$/.exec(text)
   if (!match?.[1]) return undefined
   const [, family, driver, spec] = match
@@ -51,7 +59,7 @@ export function mostSpecific<Entry extends { readonly key: string }>(
   client: Named,
 ): Entry[] {
   const matching = entries.flatMap((entry) => {
-    const key = entry.key.startsWith(client.family.id) ? parseRecipeKey(entry.key) : undefined
+    const key = parseRecipeKey(entry.key)
     return key && keyMatches(key, client) ? [{ entry, rank: specificity(key) }] : []
   })
   const greatest = Math.max(...matching.map(({ rank }) => rank))

@@ -20,9 +20,9 @@ const INDENT = '    '
 const OLDEST = '3.8'
 
 /** The snippet becomes the body of a function whose parameters are the names in scope: that is how it runs. */
-export function pythonSource(snippet: Snippet, clients: readonly Client[], scopes: Scopes): PythonSource {
+export function pythonSource(snippet: Snippet, targets: Targets, scopes: Scopes): PythonSource {
   const body = snippet.text.split('\n').map((line) => INDENT + line)
-  const target = targetOf(snippet, clients)
+  const target = targets.get(snippet.key) ?? targetText(OLDEST)
   switch (snippet.kind) {
     case 'value':
       return { snippet, scope: VALUE_SCOPE, lines: [`${INDENT}return (`, ...body, `${INDENT})`], target }
@@ -38,12 +38,23 @@ export function pythonSource(snippet: Snippet, clients: readonly Client[], scope
   }
 }
 
+/** By the key of a recipe; snippets of thousands of recipes have a few dozen keys. */
+export type Targets = ReadonlyMap<string | undefined, string>
+
+export function targetsOf(snippets: readonly Snippet[], clients: readonly Client[]): Targets {
+  return new Map([...new Set(snippets.map(({ key }) => key))].map((key) => [key, targetOf(key, clients)]))
+}
+
 /** The oldest Python of the clients that run it. Its range says `>=3.8`; without a lower end it is the oldest of all. */
-function targetOf({ key }: Snippet, clients: readonly Client[]): string {
+function targetOf(key: string | undefined, clients: readonly Client[]): string {
   const parsed = key === undefined ? undefined : parseRecipeKey(key)
   const running = clients.filter((client) => parsed && keyMatches(parsed, client))
   const lowest = running.map(({ python }) => lowestVersion(parseRange(python) ?? []) ?? OLDEST)
-  const [major, minor] = (lowest.toSorted(comparePythons)[0] ?? OLDEST).split('.')
+  return targetText(lowest.toSorted(comparePythons)[0] ?? OLDEST)
+}
+
+function targetText(version: string): string {
+  const [major, minor] = version.split('.')
   return `py${major}${minor ?? '0'}`
 }
 

@@ -3,7 +3,14 @@ import type { Client } from '../core/matrix.js'
 import { familyOfKey } from '../core/recipe-key.js'
 import { suggest } from '../core/suggest.js'
 import { sortProblems, type Problem } from './problem.js'
-import { joinSources, pythonSource, sourceAt, sourcePlace, type PythonSource } from './python-source.js'
+import {
+  joinSources,
+  pythonSource,
+  sourceAt,
+  sourcePlace,
+  targetsOf,
+  type PythonSource,
+} from './python-source.js'
 import { runRuff, type Finding } from './ruff.js'
 import { readScopes } from './scope.js'
 import type { Snippet } from './snippet.js'
@@ -22,7 +29,8 @@ export async function checkPython(
   ruff: string,
 ): Promise<Problem[]> {
   const scopes = await readScopes([...new Set(snippets.map(({ key }) => familyOfKey(key ?? '')))])
-  const sources = distinct(snippets.map((snippet) => pythonSource(snippet, clients, scopes)))
+  const targets = targetsOf(snippets, clients)
+  const sources = distinct(snippets.map((snippet) => pythonSource(snippet, targets, scopes)))
   return sortProblems((await findFaults(sources, ruff)).map(toProblem))
 }
 
