@@ -3,7 +3,10 @@ import { escapeIdentifier } from 'pg'
 
 export const SCHEMA = 'pgmatrix_probe'
 
-export const RESET = `rollback; drop schema if exists ${SCHEMA} cascade; create schema ${SCHEMA}`
+/** Where all sessions share one backend, as in PGlite, what an earlier one left would be met by the next. */
+const LEFT_BEHIND = 'close all; deallocate all; unlisten *; discard temp; select pg_advisory_unlock_all()'
+
+export const RESET = `rollback; ${LEFT_BEHIND}; drop schema if exists ${SCHEMA} cascade; create schema ${SCHEMA}`
 
 export const REMOVE = `drop schema if exists ${SCHEMA} cascade`
 
