@@ -77,7 +77,7 @@ describe('an environment from the real index', () => {
 
   it('is built once, works for a stranger in a read-only container, and is found again', async () => {
     await using engine = await WatchedEngine.open()
-    const psycopg2 = wanted(await readFile('matrix/locks/psycopg2-2.9.13.txt', 'utf8'), 'psycopg2-2.9.13')
+    const psycopg2 = wanted(await readFile('test/clients/fixtures/psycopg2-2.9.13.txt', 'utf8'), 'psycopg2-2.9.13')
     const built = await buildEnvironmentImage(engine, psycopg2, await realMeans())
     if (built.kind !== 'built') throw new Error(built.reason)
     images.push(built.image)
@@ -134,7 +134,7 @@ describe('an environment from the real index', () => {
 
   it.runIf(hasOwnAuthority)('needs the authority that signs on this network', async () => {
     await using engine = await WatchedEngine.open()
-    const psycopg2 = wanted(`${await readFile('matrix/locks/psycopg2-2.9.13.txt', 'utf8')}# again\n`)
+    const psycopg2 = wanted(`${await readFile('test/clients/fixtures/psycopg2-2.9.13.txt', 'utf8')}# again\n`)
     const building = buildEnvironmentImage(engine, psycopg2, { ...(await realMeans()), ca: null })
     await expect(building).rejects.toMatchObject({
       name: 'EnvironmentError',
