@@ -14,6 +14,13 @@ export const EMBEDDED = {
 
 export const CLIENT = 'psycopg2-2.9.13'
 
+/** The driver alone, without the packages that are documented for types of extensions: many tests build its environment. */
+const DRIVER = ['psycopg2-binary=={version}']
+const DRIVER_LOCK = `# Written by pgmatrix lock: do not edit.
+# install: psycopg2-binary==2.9.13
+# python: >=3.10,<3.15
+${readFileSync(path.resolve('test/clients/fixtures', `${CLIENT}.txt`), 'utf8')}`
+
 export interface MadeProbe {
   /** Body of psycopg2's native recipe. */
   readonly code: string
@@ -40,14 +47,14 @@ export function makeMatrixOf(
   for (const name of ['clients', 'locks', 'probes/json'])
     mkdirSync(path.join(folder, name), { recursive: true })
   cpSync(path.join(REAL, 'groups.yaml'), path.join(folder, 'groups.yaml'))
-  cpSync(path.join(REAL, 'locks', `${CLIENT}.txt`), path.join(folder, 'locks', `${CLIENT}.txt`))
+  writeFileSync(path.join(folder, 'locks', `${CLIENT}.txt`), DRIVER_LOCK)
   const all = readYaml('servers.yaml')
   writeYaml(folder, 'servers.yaml', {
     servers: all.servers.filter(({ id }: { id: string }) => servers.includes(id)),
   })
   const family = readYaml('clients/psycopg2.yaml')
   const releases = family.releases.filter(({ version }: { version: string }) => CLIENT.endsWith(version))
-  writeYaml(folder, 'clients/psycopg2.yaml', { ...family, releases })
+  writeYaml(folder, 'clients/psycopg2.yaml', { ...family, install: DRIVER, releases })
   for (const [id, probe] of Object.entries(probes)) writeYaml(folder, `probes/json/${id}.yaml`, probe)
   return folder
 }
