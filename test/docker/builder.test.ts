@@ -77,7 +77,10 @@ describe('an environment from the real index', () => {
 
   it('is built once, works for a stranger in a read-only container, and is found again', async () => {
     await using engine = await WatchedEngine.open()
-    const psycopg2 = wanted(await readFile('test/clients/fixtures/psycopg2-2.9.13.txt', 'utf8'), 'psycopg2-2.9.13')
+    const psycopg2 = wanted(
+      await readFile('test/clients/fixtures/psycopg2-2.9.13.txt', 'utf8'),
+      'psycopg2-2.9.13',
+    )
     const built = await buildEnvironmentImage(engine, psycopg2, await realMeans())
     if (built.kind !== 'built') throw new Error(built.reason)
     images.push(built.image)
