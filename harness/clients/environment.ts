@@ -3,7 +3,7 @@ import { formatRange, inRange, parseRange } from '../core/python-range.js'
 import type { Client } from '../core/matrix.js'
 import { EnvironmentError, type Interpreter, type PreparedClient, type Unprepared } from '../core/runtime.js'
 import { together } from '../together.js'
-import { ownSetting } from '../tools/setting.js'
+import { ownSetting, type Setting } from '../tools/setting.js'
 import { buildEnvironment, findEnvironment, type Environment } from './build.js'
 import { whyNone } from './why-none.js'
 import { currentLock } from './current-lock.js'
@@ -49,6 +49,19 @@ export async function prepareClient(
   const lock = await currentLock(client, { setting, onProgress })
   if (lock.kind !== 'locked') return { ...lock, client }
   return firstThatTakes(lock.text, client, matching, { setting, onProgress })
+}
+
+/**
+ * What prepareClient would make an environment from, as text: of a client without a lock what it asks for. It changes with each
+ * interpreter that comes or goes, for the newest that takes the lock is the one.
+ */
+export async function clientMakings(
+  { python, lock, install, builds }: Client,
+  setting: Setting,
+): Promise<string> {
+  const range = parseRange(python) ?? []
+  const matching = (await setting.interpreters()).filter(({ version }) => inRange(version, range))
+  return JSON.stringify([lock ?? install, builds, matching])
 }
 
 function noInterpreter({ python }: Client, found: readonly Interpreter[]): string {

@@ -8,6 +8,7 @@ import { EXIT } from '../core/exit.js'
 import { summarise } from '../report/summary.js'
 import { chooseResults, readResults } from '../results/read.js'
 import { describeDoctor, doctor } from './doctor.js'
+import { describeExplanation, explain } from './explain.js'
 import { describeLint, lint } from './lint.js'
 import { lock } from './lock.js'
 import { newClient, newProbe } from './new.js'
@@ -15,6 +16,7 @@ import { render } from './render.js'
 import { runAndReport, type RunWords } from './run-report.js'
 import { serve } from './serve.js'
 import { describeCell, findCells } from './show.js'
+import type { RuntimeChoice } from '../runtime/open.js'
 import { matrixFolder, openMatrix, ownMatrixFolder } from './workspace.js'
 
 interface Global {
@@ -55,6 +57,8 @@ function addRunCommands(program: Command, global: () => Global): void {
       (name: string, before: readonly string[]) => [...before, name],
       [],
     )
+    .option('--force', 'run also the cells that an earlier run has found and for which nothing has changed')
+    .option('--verify <percent>', 'run some of those again, and say which were found otherwise', percent)
     .option('--dsn-in-use', 'their databases need not be empty; only a schema pgmatrix_probe is touched')
     .option('--mirror <prefix>', 'docker: registry that mirrors the official images, host/path')
     .option('--offline', 'docker: pull and build nothing; what is missing is an error')
@@ -69,6 +73,22 @@ function addRunCommands(program: Command, global: () => Global): void {
     .action(async (patterns: string[]) => {
       const plan = planFor(await openMatrix(global().matrix), patterns)
       print(global(), describePlan(plan))
+    })
+  addExplain(program, global)
+}
+
+function addExplain(program: Command, global: () => Global): void {
+  program
+    .command('explain')
+    .description('why a run would run a cell, or need not')
+    .argument('<cell>', '17/psycopg2-2.9.13/json-jsonb-decode; several with a glob')
+    .option('--results <folder>', 'where results files are', 'results')
+    .addOption(new Option('--runtime <runtime>').choices(['auto', ...RUNTIMES]).default('auto'))
+    .action(async (id: string, options: { results: string; runtime: RuntimeChoice }) => {
+      const { results, runtime } = options
+      const where = { patterns: [id], matrix: global().matrix, results, words: { runtime } }
+      const explained = await explain(where)
+      print(global(), { text: explained.map(describeExplanation).join('\n'), json: explained })
     })
 }
 
@@ -190,6 +210,12 @@ interface Output {
 
 function print({ json }: Global, output: Output): void {
   process.stdout.write(`${json ? JSON.stringify(output.json, null, 2) : output.text}\n`)
+}
+
+function percent(text: string): number {
+  const number = Number(text.replace(/%$/, ''))
+  if (number > 0 && number <= 100) return number
+  throw new InvalidArgumentError('a percentage above 0 is needed, such as 2%')
 }
 
 function positiveInteger(text: string): number {

@@ -5,10 +5,10 @@ import type { Emit } from '../core/events.js'
 import { EXIT } from '../core/exit.js'
 import type { Cell, Results } from '../core/result.js'
 import { openProgress } from '../report/progress.js'
-import { summarise } from '../report/summary.js'
+import { describeTotal, summarise } from '../report/summary.js'
 import { readResults } from '../results/read.js'
 import { onInterrupt } from './interrupt.js'
-import { render } from './render.js'
+import { isCurrent, render } from './render.js'
 import { runCommand, type RunOutcome } from './run.js'
 import type { RuntimeChoice } from '../runtime/open.js'
 
@@ -21,6 +21,9 @@ export interface RunWords {
   readonly lanes?: number
   readonly runtime: RuntimeChoice
   readonly isolate?: 'pairing'
+  readonly force?: boolean
+  /** Percent of what need not run. */
+  readonly verify?: number
   readonly mirror?: string
   readonly offline?: boolean
   readonly caBundle?: string
@@ -38,7 +41,8 @@ export async function runAndReport(words: RunWords): Promise<number> {
   const { patterns, matrix, results, lanes } = words
   const isolate = words.isolate === 'pairing'
   const dsn = { dsn: words.dsn ?? [], inUse: words.dsnInUse ?? false }
-  const where = { patterns, matrix, results, lanes, isolate, words, dsn }
+  const again = words.force ? 1 : (words.verify ?? 0) / 100
+  const where = { patterns, matrix, results, lanes, isolate, again, words, dsn }
   const how = { ...where, emit: progress.show, signal: interrupt.signal }
   const outcome = await runCommand(how).catch((error: unknown) => {
     // Cut off while it was still preparing: there is nothing to report.
@@ -51,20 +55,43 @@ export async function runAndReport(words: RunWords): Promise<number> {
 
 async function report(
   words: RunWords,
-  { file, complete }: RunOutcome,
+  { file, complete, unchanged, otherwise }: RunOutcome,
   interrupted?: number,
 ): Promise<number> {
+  if (unchanged) return reportUnchanged(words, file, unchanged)
   const read = await readResults(file)
   if (!words.json) process.stdout.write(`${summarise(read)}\nresults: ${file}\n`)
+  tellOtherwise(words, otherwise)
   if (complete) await renderSite(words, file)
-  return interrupted ?? exitCode(read)
+  return interrupted ?? (otherwise.length > 0 ? EXIT.differences : exitCode(read))
+}
+
+/** Of --verify and --force: nothing had changed, and yet. */
+function tellOtherwise({ json }: RunWords, otherwise: RunOutcome['otherwise']): void {
+  if (otherwise.length === 0) return
+  if (json) process.stdout.write(`${JSON.stringify({ type: 'otherwise', cells: otherwise })}\n`)
+  else
+    for (const { id, before, now } of otherwise)
+      process.stdout.write(`otherwise than before: ${id} was ${before} and is ${now}\n`)
+}
+
+/** Every cell is a fact. */
+async function reportUnchanged(
+  words: RunWords,
+  file: string,
+  counts: NonNullable<RunOutcome['unchanged']>,
+): Promise<number> {
+  const text = `nothing has changed: ${describeTotal(counts)}\nresults: ${file}`
+  process.stdout.write(`${words.json ? JSON.stringify({ type: 'unchanged', file, counts }) : text}\n`)
+  await renderSite(words, file)
+  return EXIT.ok
 }
 
 /** A selection does not replace the site of a whole matrix unless it is told to. */
 async function renderSite({ site, patterns, json }: RunWords, file: string): Promise<void> {
   const folder = site ?? (patterns.length === 0 ? 'site' : undefined)
   if (folder === undefined) return
-  await render({ results: file, site: folder })
+  if (!(await isCurrent({ results: file, site: folder }))) await render({ results: file, site: folder })
   const address = pathToFileURL(path.resolve(folder, 'index.html')).href
   process.stdout.write(json ? `${JSON.stringify({ type: 'site', address })}\n` : `site: ${address}\n`)
 }

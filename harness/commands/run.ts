@@ -2,17 +2,22 @@
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import type { Emit } from '../core/events.js'
+import type { Decided } from '../core/decided.js'
+import { makeHeader, type RunFacts } from '../core/facts.js'
 import { cellId } from '../core/ids.js'
 import { makePlan, profiledId, profiledServers, type Plan } from '../core/plan.js'
 import type { Matrix, ProfiledServer } from '../core/matrix.js'
-import { UsageError, type PrepareHow, type Runtime } from '../core/runtime.js'
+import type { Cell, Header } from '../core/result.js'
+import type { PrepareHow, Runtime } from '../core/runtime.js'
 import type { Verdict } from '../core/verdict.js'
-import { listResults, readResults } from '../results/read.js'
+import { earlierVerdicts, readEarlier } from '../results/earlier.js'
 import { ResultsFile } from '../results/write.js'
+import { decide } from '../run/decide.js'
 import { run } from '../run/run.js'
 import { isShared } from '../run/stations.js'
 import { foreignRuntime, type ForeignWords } from '../runtime/foreign.js'
 import { openRuntime, type RuntimeWords } from '../runtime/open.js'
+import { countVerdicts, keptOf, wholeFile, type Kept } from './kept.js'
 import { planFor } from './plan.js'
 import { prepare } from './prepare.js'
 import { openMatrix, toolVersion } from './workspace.js'
@@ -28,35 +33,83 @@ export interface RunCommand {
   readonly dsn: ForeignWords
   /** Whether each pairing gets a server and a worker of its own. */
   readonly isolate: boolean
+  /** Share of the cells that an earlier run has found already and that run all the same, from 0 to 1. */
+  readonly again: number
   readonly emit: Emit
   readonly signal: AbortSignal
 }
 
 export interface RunOutcome {
-  /** Results file written. */
+  /** Results file. */
   readonly file: string
   /** False when it was cut off. */
   readonly complete: boolean
+  /** Counts of a file that was there already and stands for this run as well: no cell had to run. */
+  readonly unchanged?: Readonly<Partial<Record<Verdict, number>>>
+  /** Of the cells that ran all the same: those that were found otherwise. */
+  readonly otherwise: readonly Otherwise[]
+}
+
+export interface Otherwise {
+  /** Cell id. */
+  readonly id: string
+  readonly before: Verdict
+  readonly now: Verdict
 }
 
 export async function runCommand(command: RunCommand): Promise<RunOutcome> {
-  const { emit, signal, isolate } = command
+  const { emit, signal } = command
   const say = (text: string) => emit({ type: 'preparing', text })
   // The first time, the tool for it is installed as well.
   say('checking the matrix')
   const matrix = await openMatrix(command.matrix)
-  const previous = await previousVerdicts(command.results)
+  const earlier = await readEarlier(command.results)
+  for (const text of earlier.damage) emit({ type: 'incident', text })
   await using opened = await open(command, matrix, { onProgress: say, signal })
   const { runtime, plan } = opened
-  const wanted = profiledServers(plan)
+  const decided = await decide(plan, runtime)
+  const kept = keptOf({ plan, earlier, decided }, command.again)
+  const facts = {
+    plan,
+    tool: toolVersion(),
+    runtime: runtime.name,
+    startedAt: new Date(),
+    earlier: kept.facts,
+  }
+  const header: MakeHeader = (there) => makeHeader({ ...facts, ...there })
+  const same = wholeFile(kept.cells, header({ servers: [], prepared: [] }))
+  if (same !== undefined)
+    return { file: same, complete: true, unchanged: countVerdicts(kept.cells), otherwise: [] }
+  return runRest(command, runtime, { kept, decided, header, previous: earlierVerdicts(earlier) })
+}
+
+type MakeHeader = (there: Pick<RunFacts, 'servers' | 'prepared'>) => Header
+
+interface Known {
+  readonly kept: Kept
+  readonly decided: ReadonlyMap<string, Decided>
+  readonly header: MakeHeader
+  readonly previous: ReadonlyMap<string, Verdict>
+}
+
+async function runRest(
+  command: RunCommand,
+  runtime: Runtime,
+  { kept, decided, header, previous }: Known,
+): Promise<RunOutcome> {
+  const { emit, signal, isolate } = command
+  const wanted = profiledServers(kept.rest)
   const unavailable = missing(runtime, wanted)
   const shared = wanted.filter((one) => !isolate && isShared(one) && !unavailable.has(profiledId(one)))
-  const how = { onProgress: say, signal }
-  const { clients, pool } = await prepare(runtime, plan, shared, how)
+  const how = { onProgress: (text: string) => emit({ type: 'preparing', text }), signal }
+  const { clients, pool } = await prepare(runtime, kept.rest, shared, how)
   await using running = pool
   using file = new ResultsFile(path.join(command.results, fileName(new Date())))
+  const record = new Recorded(file, kept, emit)
   const complete = await run({
-    plan,
+    plan: kept.rest,
+    header: header({ servers: running.servers, prepared: clients }),
+    decided,
     prepared: clients,
     previous,
     signal,
@@ -67,14 +120,41 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
     startWorker: (client) => runtime.startWorker(client),
     // Somebody else's server is asked one thing at a time.
     lanes: runtime.name === 'dsn' ? 1 : (command.lanes ?? availableParallelism() + 1),
-    tool: toolVersion(),
-    runtime: runtime.name,
-    emit: (event) => {
-      file.record(event)
-      emit(event)
-    },
+    emit: record.emit,
   })
-  return { file: file.path, complete }
+  return { file: file.path, complete, otherwise: record.otherwise }
+}
+
+/** What happens, into the file and to whoever watches; what is kept of earlier runs comes after the header. */
+class Recorded {
+  readonly otherwise: Otherwise[] = []
+  readonly #before: ReadonlyMap<string, Verdict>
+
+  constructor(
+    private readonly file: ResultsFile,
+    private readonly kept: Kept,
+    private readonly watch: Emit,
+  ) {
+    this.#before = new Map(kept.again.map(({ id, verdict }) => [id, verdict]))
+  }
+
+  readonly emit: Emit = (event) => {
+    this.file.record(event)
+    this.watch(event)
+    if (event.type === 'started' && this.kept.cells.length > 0) this.#keep(this.kept.cells)
+    if (event.type === 'cell') this.otherwise.push(...otherwiseOf(event.cell, this.#before))
+  }
+
+  #keep(cells: Kept['cells']): void {
+    this.file.keep(cells.map(({ line }) => line))
+    this.watch({ type: 'kept', counts: countVerdicts(cells) })
+  }
+}
+
+function otherwiseOf(cell: Cell, known: ReadonlyMap<string, Verdict>): Otherwise[] {
+  const [id, now] = [cellId(cell), cell.verdict]
+  const before = known.get(id)
+  return before === undefined || before === now ? [] : [{ id, before, now }]
 }
 
 interface Opened extends AsyncDisposable {
@@ -121,19 +201,6 @@ function withoutMissingPreviews(plan: Plan, runtime: Runtime, say: (text: string
 function missing(runtime: Runtime, wanted: readonly ProfiledServer[]): ReadonlyMap<string, string> {
   const reasons = wanted.map((one) => [profiledId(one), runtime.unavailable(one)] as const)
   return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason]])))
-}
-
-/** Verdicts of the newest complete results in the folder; damaged files are somebody else's business. */
-async function previousVerdicts(folder: string): Promise<ReadonlyMap<string, Verdict>> {
-  for (const file of await listResults(folder)) {
-    try {
-      const results = await readResults(file)
-      if (results.complete) return new Map(results.cells.map((cell) => [cellId(cell), cell.verdict]))
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-    }
-  }
-  return new Map()
 }
 
 /** `2026-11-23T09-21-00-123Z.jsonl`: sorts by time, and is a file name on every system. */

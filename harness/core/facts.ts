@@ -19,9 +19,18 @@ export interface RunFacts {
   readonly tool: string
   readonly runtime: RuntimeName
   readonly startedAt: Date
+  /** What earlier runs said of those of which cells were kept, by id. */
+  readonly earlier: EarlierFacts
 }
 
-export function makeHeader({ plan, servers, prepared, tool, runtime, startedAt }: RunFacts): Header {
+export interface EarlierFacts {
+  readonly clients: ReadonlyMap<string, ClientFacts>
+  readonly servers: ReadonlyMap<string, ServerFacts>
+}
+
+/** @param facts `plan` with what is kept of earlier runs, `servers` and `prepared` for the rest */
+export function makeHeader(facts: RunFacts): Header {
+  const { plan, servers, prepared, tool, runtime, startedAt, earlier } = facts
   const families = new Set(plan.clients.map(({ family }) => family))
   const groups = new Set(plan.probes.map(({ group }) => group))
   return {
@@ -33,14 +42,15 @@ export function makeHeader({ plan, servers, prepared, tool, runtime, startedAt }
     selector: plan.patterns.length === 0 ? null : plan.patterns.join(' '),
     cells: plannedCells(plan).length,
     groups: plan.matrix.groups.filter((group) => groups.has(group)),
-    servers: plan.servers.map((server) =>
-      serverFacts(
-        server,
-        servers.filter((running) => running.server === server),
-      ),
-    ),
+    servers: plan.servers.map((server) => {
+      const running = servers.filter((one) => one.server === server)
+      return serverFacts(server, running, earlier.servers.get(server.id))
+    }),
     families: [...families].map(familyFacts),
-    clients: prepared.map((client) => clientFacts(client, null)),
+    clients: plan.clients.flatMap((client) => {
+      const ready = prepared.find((one) => one.client === client)
+      return ready ? clientFacts(ready, null) : (earlier.clients.get(client.id) ?? [])
+    }),
     probes: plan.probes.map(probeFacts),
   }
 }
@@ -73,9 +83,11 @@ export function versionProblem(client: Client, hello: Hello): string | undefined
 export function serverFacts(
   { id, major, version, preview }: Server,
   running: readonly RunningServer[],
+  earlier?: ServerFacts,
 ): ServerFacts {
-  const builds = [...new Set(running.flatMap(({ build }) => build.split(', ')))]
-  const versionNum = running[0]?.versionNum ?? null
+  const said = [earlier?.build, ...running.map(({ build }) => build)]
+  const builds = [...new Set(said.flatMap((build) => build?.split(', ') ?? []))]
+  const versionNum = running[0]?.versionNum ?? earlier?.versionNum ?? null
   return { id, major, version, preview, versionNum, build: builds.join(', ') || null }
 }
 

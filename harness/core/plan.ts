@@ -25,8 +25,27 @@ export interface Plan {
 /** Servers, clients and probes that no selected cell needs are left out. */
 export function makePlan(matrix: Matrix, patterns: readonly string[]): Plan {
   const selects = selector(patterns)
-  const units = matrix.clients
-    .map((client) => ({ client, columns: columnsOf(matrix, client, selects) }))
+  const units = matrix.clients.map((client) => ({ client, columns: columnsOf(matrix, client, selects) }))
+  return planOf(matrix, patterns, units)
+}
+
+/** What is left of a plan without some of its cells. */
+export function withoutCells(plan: Plan, isLeftOut: (id: string) => boolean): Plan {
+  const units = plan.units.map(({ client, columns }) => ({
+    client,
+    columns: columns.map((column) => ({
+      ...column,
+      probes: column.probes.filter(
+        (probe) => !isLeftOut(cellId({ server: column.server.id, client: client.id, probe: probe.id })),
+      ),
+    })),
+  }))
+  return planOf(plan.matrix, plan.patterns, units)
+}
+
+function planOf(matrix: Matrix, patterns: readonly string[], all: readonly Unit[]): Plan {
+  const units = all
+    .map((unit) => ({ ...unit, columns: unit.columns.filter(({ probes }) => probes.length > 0) }))
     .filter(({ columns }) => columns.length > 0)
   const columns = units.flatMap((unit) => unit.columns)
   const probes = new Set(columns.flatMap((column) => column.probes))
@@ -52,7 +71,7 @@ function columnsOf(matrix: Matrix, client: Client, selects: (cell: CellId) => bo
       server,
       profile,
       probes: selected.filter((probe) => probe.profile === profile),
-    })).filter(({ probes }) => probes.length > 0)
+    }))
   })
 }
 

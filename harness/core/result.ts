@@ -3,6 +3,7 @@
  * Schemas are strict: a results file may come from anybody.
  */
 import { z } from 'zod'
+import { decidedSchema } from './decided.js'
 import { figuresSchema, pythonErrorSchema, seenValueSchema } from './protocol.js'
 import { standingSchema } from './standing.js'
 import { LEVELS, VERDICTS } from './verdict.js'
@@ -147,6 +148,8 @@ export const cellSchema = z.strictObject({
   client: id,
   probe: id,
   verdict: z.enum(VERDICTS),
+  /** What decided it; null where that cannot be said beforehand, or the file is of an older tool. */
+  decided: decidedSchema.nullable().default(null),
   /** One sentence: why this verdict. */
   reason: text,
   /** What a `partial` costs. */

@@ -134,6 +134,10 @@ export interface Runtime extends AsyncDisposable {
   readonly name: RuntimeName
   /** Why a server can't be had here, or undefined. */
   unavailable(wanted: ProfiledServer): string | undefined
+  /** What a server would be made from, as text that changes with it; undefined where only the running one can tell. */
+  serverMakings(wanted: ProfiledServer): string | undefined
+  /** The same of a client's environment. */
+  clientMakings(client: Client): Promise<string | undefined>
   /** In the order given. @throws EnvironmentError */
   prepareClients(clients: readonly Client[], how: PrepareHow): Promise<readonly PreparedClient[]>
   /** All of them up at once. @throws EnvironmentError; then nothing is left running */

@@ -86,6 +86,11 @@ class DockerRuntime implements Runtime {
     return image ? undefined : `matrix/servers.yaml names no image of PostgreSQL ${version}`
   }
 
+  /** An image's name says little, and its digest is known once it is here. */
+  serverMakings(): undefined {}
+
+  async clientMakings(): Promise<undefined> {}
+
   async prepareClients(clients: readonly Client[], how: PrepareHow): Promise<readonly PreparedClient[]> {
     const { mirror: _, offline = false, caBundle: file } = this.options
     const { env, home, platform } = { env: process.env, home: homedir(), platform: process.platform }

@@ -1,9 +1,22 @@
 /** Writes the site: the whole of it into a folder beside the target, which then takes the target's place. */
 import { existsSync } from 'node:fs'
-import { copyFile, cp, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Results } from '../core/result.js'
 import { EnvironmentError, UsageError } from '../core/runtime.js'
+import { codeDigest } from '../own-code.js'
 import { DATA, MARKER } from './models/address.js'
 import { viewResults } from './models/view.js'
 import { pagesOf } from './pages.js'
@@ -32,6 +45,25 @@ export async function writeSite(source: SiteSource, target: string): Promise<num
   } catch (error) {
     throw isSystemError(error) ? unwritable(target, error) : error
   }
+}
+
+/** Whether the target was made from this file by this program as it is now. */
+export async function isSiteOf(
+  target: string,
+  { file, templates }: Omit<SiteSource, 'results'>,
+): Promise<boolean> {
+  const marker = await readFile(path.join(target, MARKER), 'utf8').catch(() => '')
+  if (marker !== (await markerText(templates))) return false
+  const [shown, asked] = await Promise.all([
+    readFile(path.join(target, DATA)).catch(() => undefined),
+    readFile(file),
+  ])
+  return shown?.equals(asked) ?? false
+}
+
+async function markerText(templates: string): Promise<string> {
+  const code = await codeDigest([path.dirname(fileURLToPath(import.meta.url)), templates])
+  return `Made by \`pgmatrix render\` (${code}), which replaces this folder as a whole.\n`
 }
 
 async function refuseForeign(place: string): Promise<void> {
@@ -71,7 +103,7 @@ async function fill(folder: string, { results, file, templates }: SiteSource): P
   await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
   await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
   await copyFile(file, path.join(folder, DATA))
-  await writeInto(folder, MARKER, 'Made by `pgmatrix render`, which replaces this folder as a whole.\n')
+  await writeInto(folder, MARKER, await markerText(templates))
   return written.size
 }
 

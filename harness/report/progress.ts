@@ -1,7 +1,8 @@
 /** The live display of a run on a terminal, and a line now and then where there is none. */
 import { createLogUpdate } from 'log-update'
 import type { Emit } from '../core/events.js'
-import { Tally } from './tally.js'
+import type { Verdict } from '../core/verdict.js'
+import { number, Tally } from './tally.js'
 
 export interface Progress extends Disposable {
   readonly show: Emit
@@ -36,12 +37,18 @@ class Ticking implements Progress {
     if (event.type === 'preparing') this.display.say(`· ${event.text}`)
     if (event.type === 'incident') this.display.say(`! ${event.text}`)
     if (event.type === 'started') this.#start(event.header.cells)
+    if (event.type === 'kept') this.#keep(event.counts)
     if (event.type === 'cell') this.#tally.add(event.cell)
   }
 
   #start(cells: number): void {
     this.#tally.start(cells, Date.now())
     this.#timer = setInterval(() => this.display.tick(this.#tally), this.display.everyMs).unref()
+  }
+
+  #keep(counts: Readonly<Partial<Record<Verdict, number>>>): void {
+    this.#tally.keep(counts)
+    this.display.say(`· ${number(this.#tally.kept)} cells are as an earlier run found them`)
   }
 
   [Symbol.dispose](): void {

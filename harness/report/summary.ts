@@ -1,7 +1,7 @@
 /** What a run found, for the terminal: a line per probe and client where that is readable, and the counts. */
 import { describeStrip } from '../core/ranges.js'
 import type { Cell, Results } from '../core/result.js'
-import type { Verdict } from '../core/verdict.js'
+import { VERDICTS, type Verdict } from '../core/verdict.js'
 import { describeCounts, number } from './tally.js'
 
 /** Rows up to which each client of each probe has a line of its own. */
@@ -33,6 +33,12 @@ function probeLines({ header, cells }: Results, probe: string): string[] {
 
 function explain({ server, client, probe, verdict, reason }: Cell): string {
   return `${verdict}: ${server}/${client}/${probe}\n  ${reason}`
+}
+
+/** `3 cells: native 2 · server 1` */
+export function describeTotal(counts: Readonly<Partial<Record<Verdict, number>>>): string {
+  const found = new Map(VERDICTS.flatMap((verdict) => (counts[verdict] ? [[verdict, counts[verdict]]] : [])))
+  return `${number([...found.values()].reduce((sum, one) => sum + one, 0))} cells: ${describeCounts(found)}`
 }
 
 function total(cells: readonly Cell[], planned: number): string {

@@ -7,12 +7,28 @@ export class Tally {
   #planned = 0
   #startedAt = 0
   #done = 0
+  #kept = 0
   #last = ''
   readonly #counts = new Map<Verdict, number>()
 
   start(planned: number, now: number): void {
     this.#planned = planned
     this.#startedAt = now
+  }
+
+  /** Cells that need not run. */
+  keep(counts: Readonly<Partial<Record<Verdict, number>>>): void {
+    for (const verdict of VERDICTS) {
+      const count = counts[verdict] ?? 0
+      if (count === 0) continue
+      this.#kept += count
+      this.#counts.set(verdict, (this.#counts.get(verdict) ?? 0) + count)
+    }
+    this.#done += this.#kept
+  }
+
+  get kept(): number {
+    return this.#kept
   }
 
   add({ server, client, probe, verdict }: Cell): void {
@@ -44,8 +60,9 @@ export class Tally {
 
   #pace(now: number): string[] {
     const seconds = (now - this.#startedAt) / 1000
-    if (seconds < 1 || this.#done === 0) return []
-    const rate = this.#done / seconds
+    const ran = this.#done - this.#kept
+    if (seconds < 1 || ran === 0) return []
+    const rate = ran / seconds
     const left = duration((this.#planned - this.#done) / rate)
     return [`${left} left`, `${rate.toFixed(rate < 10 ? 1 : 0)} per second`]
   }

@@ -15,6 +15,7 @@ import {
   type ServerFacts,
 } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
+import { checkLine, withoutSum } from './line.js'
 
 /** Longest line accepted, in characters: 20 times the largest seen. */
 const LINE_LIMIT = 4_000_000
@@ -40,18 +41,21 @@ function addLast(collected: Collected, file: string, line: Line): void {
   collected.add(parseLine(file, line))
 }
 
-interface Line {
+export interface Line {
   readonly text: string
   readonly number: number
 }
 
-function parseLine(file: string, { text, number }: Line): ResultLine {
+/** Checked by its sum, where it has one. @throws UsageError with file and line. */
+export function parseLine(file: string, { text, number }: Line): ResultLine {
   const where = `${file}:${number}`
   if (text.length > LINE_LIMIT)
     throw new UsageError(`${where}: line of ${text.length} characters; this is no results file`)
-  const json = parseJson(text)
+  const json = checkLine(Buffer.from(text)) === 'damaged' ? undefined : parseJson(withoutSum(text))
   if (json === undefined)
-    throw new UsageError(`${where}: not JSON; the file is damaged. Run again or use another file.`)
+    throw new UsageError(
+      `${where}: not what was written; the file is damaged. Run again or use another file.`,
+    )
   const parsed = lineSchema.safeParse(json)
   if (parsed.success) return parsed.data
   throw new UsageError(`${where}: ${z.prettifyError(parsed.error)}`)
@@ -99,7 +103,7 @@ class Collected {
   }
 }
 
-function withoutKind<T extends { kind: string }>(line: T): Omit<T, 'kind'> {
+export function withoutKind<T extends { kind: string }>(line: T): Omit<T, 'kind'> {
   const { kind: _, ...facts } = line
   return facts
 }

@@ -4,6 +4,11 @@ import { dirname } from 'node:path'
 import type { Emit } from '../core/events.js'
 import type { Header, ResultLine } from '../core/result.js'
 import { EnvironmentError } from '../core/runtime.js'
+import { lineText } from './line.js'
+
+const LINE_END = Buffer.from('\n')
+/** Lines of some kilobytes each, in one write. */
+const AT_ONCE = 1000
 
 export class ResultsFile implements Disposable {
   readonly #descriptor: number
@@ -24,6 +29,16 @@ export class ResultsFile implements Disposable {
     if (event.type === 'finished') this.#append(event.footer)
   }
 
+  /** Takes over lines of other files as they are, each without its line end. */
+  keep(lines: readonly Buffer[]): void {
+    for (let start = 0; start < lines.length; start += AT_ONCE) {
+      const some = lines.slice(start, start + AT_ONCE)
+      guarded(this.path, () =>
+        writeWhole(this.#descriptor, Buffer.concat(some.flatMap((line) => [line, LINE_END]))),
+      )
+    }
+  }
+
   /** A file without its header says nothing, so it does not stay. */
   #begin(header: Header): void {
     try {
@@ -35,7 +50,7 @@ export class ResultsFile implements Disposable {
   }
 
   #append(line: ResultLine): void {
-    guarded(this.path, () => writeWhole(this.#descriptor, `${JSON.stringify(line)}\n`))
+    guarded(this.path, () => writeWhole(this.#descriptor, Buffer.from(lineText(line))))
   }
 
   [Symbol.dispose](): void {
@@ -43,8 +58,7 @@ export class ResultsFile implements Disposable {
   }
 }
 
-function writeWhole(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text)
+function writeWhole(descriptor: number, bytes: Buffer): void {
   for (let written = 0; written < bytes.length;) {
     written += writeSync(descriptor, bytes, written)
   }

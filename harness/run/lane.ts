@@ -1,5 +1,6 @@
 /** What one client holds on one server while its cells run: a worker, a database, and how to get them back when they are lost. */
 import { confirm, needsConfirmation } from '../core/judge.js'
+import type { Decided } from '../core/decided.js'
 import { cellId } from '../core/ids.js'
 import type { Client, Probe } from '../core/matrix.js'
 import type { Cell } from '../core/result.js'
@@ -29,6 +30,7 @@ export interface LaneOptions {
   /** Starts a worker, or gives the living one. */
   readonly worker: () => Promise<Worker>
   readonly previous: ReadonlyMap<string, Verdict>
+  readonly decided: ReadonlyMap<string, Decided>
   readonly incident: (text: string) => void
 }
 
@@ -73,12 +75,12 @@ export class Lane implements AsyncDisposable {
   }
 
   async #timed(probe: Probe, work: () => Promise<Finding>): Promise<Cell> {
-    const { client, station } = this.options
+    const { client, station, decided: all } = this.options
     const startedAt = new Date()
     const found = await work()
     const id = { server: station.server.server.id, client: client.id, probe: probe.id }
     const times = { startedAt: startedAt.toISOString(), ms: Date.now() - startedAt.getTime() }
-    return { kind: 'cell', ...id, ...found, ...times }
+    return { kind: 'cell', ...id, decided: all.get(cellId(id)) ?? null, ...found, ...times }
   }
 
   /** When the server goes down under a cell, the cell is run again alone, and so is the one before it. */

@@ -1,9 +1,11 @@
 /** A run: clients over servers, a few lanes at a time, one finished cell after the other. */
 import pLimit from 'p-limit'
-import { clientFacts, makeHeader, versionProblem } from '../core/facts.js'
-import { dealUnits, profiledId, type Column, type Plan, type Unit } from '../core/plan.js'
+import type { Decided } from '../core/decided.js'
+import { clientFacts, versionProblem } from '../core/facts.js'
+import { dealUnits, plannedCells, profiledId, type Column, type Plan, type Unit } from '../core/plan.js'
 import type { Emit } from '../core/events.js'
-import type { Cell } from '../core/result.js'
+import { cellId } from '../core/ids.js'
+import type { Cell, Header } from '../core/result.js'
 import type { ProfiledServer } from '../core/matrix.js'
 import {
   LibraryMissing,
@@ -11,7 +13,6 @@ import {
   type PreparedClient,
   type ReadyClient,
   type RunningServer,
-  type RuntimeName,
   type ServerPool,
   type Worker,
 } from '../core/runtime.js'
@@ -21,7 +22,12 @@ import { Lane } from './lane.js'
 import { OwnStations, SharedStations, StationsByProfile, type Stations } from './stations.js'
 
 export interface RunOptions {
+  /** What is to run. */
   readonly plan: Plan
+  /** Of the results: says how many cells it has in all, with those that are there already. */
+  readonly header: Header
+  /** What decides the cells, by id. */
+  readonly decided: ReadonlyMap<string, Decided>
   /** Servers that are up and shared by all pairings; none where each pairing gets its own. */
   readonly servers: readonly RunningServer[]
   /** Whether each pairing gets a server and a worker of its own. */
@@ -35,8 +41,6 @@ export interface RunOptions {
   /** Verdicts of an earlier run by cell id: a difference is confirmed before it is believed. */
   readonly previous: ReadonlyMap<string, Verdict>
   readonly lanes: number
-  readonly tool: string
-  readonly runtime: RuntimeName
   readonly emit: Emit
   /** No new cell is begun once it is aborted. */
   readonly signal: AbortSignal
@@ -44,11 +48,11 @@ export interface RunOptions {
 
 /** Emits `started`, the cells, and `finished` unless it was aborted. Returns whether every planned cell was reached. */
 export async function run(options: RunOptions): Promise<boolean> {
-  const { plan, emit } = options
-  emit({ type: 'started', header: makeHeader({ ...options, startedAt: new Date() }) })
+  const { plan, header, emit } = options
+  emit({ type: 'started', header })
   await using stations = stationsOf(options)
   const limit = pLimit(options.lanes)
-  let cells = 0
+  let cells = header.cells - plannedCells(plan).length
   const count: Emit = (event) => {
     cells += event.type === 'cell' ? 1 : 0
     emit(event)
@@ -119,6 +123,7 @@ async function runColumn(
     client: unit.client,
     station: held.station,
     previous: options.previous,
+    decided: options.decided,
     worker: () => worker.living(),
     incident: (text) => options.emit({ type: 'incident', text }),
   })
@@ -131,7 +136,8 @@ function emitAll(unit: Unit, options: RunOptions, found: ReturnType<typeof findi
   for (const { server, probes } of unit.columns) {
     for (const probe of probes) {
       const id = { server: server.id, client: unit.client.id, probe: probe.id }
-      const cell: Cell = { kind: 'cell', ...id, ...found, startedAt, ms: 0 }
+      const decided = options.decided.get(cellId(id)) ?? null
+      const cell: Cell = { kind: 'cell', ...id, decided, ...found, startedAt, ms: 0 }
       options.emit({ type: 'cell', cell })
     }
   }

@@ -45,6 +45,9 @@ export async function foreignRuntime({ dsn, inUse }: ForeignWords, how: PrepareH
       profile === 'plain'
         ? undefined
         : `${server.id} was not set up by pgmatrix, and this probe needs the profile ${profile}`,
+    // Somebody else's server may be another one tomorrow.
+    serverMakings: () => undefined,
+    clientMakings: async () => undefined,
     prepareClients: (clients, onWhat) => embedded.prepareClients(clients, onWhat),
     startServers: async (wanted) =>
       poolOf(servers.filter(({ server }) => wanted.some((one) => one.server === server))),

@@ -152,6 +152,7 @@ describe('confirmation', () => {
       client: 'a-1',
       probe: 'p',
       verdict,
+      decided: null,
       reason: `was ${verdict}`,
       note: null,
     },

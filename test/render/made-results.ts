@@ -168,6 +168,7 @@ function madeCell({ server, client, probe, since }: CellSeed): Cell {
     client: client.id,
     probe,
     verdict,
+    decided: null,
     reason: REASONS[verdict] ?? 'value and type as expected',
     note: verdict === 'partial' ? 'comes as text until a codec is set on the connection' : null,
     key: client.family,

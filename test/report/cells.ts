@@ -9,6 +9,7 @@ export function cellOf(verdict: Verdict): Cell {
     client: 'psycopg2-2.9.13',
     probe: 'json-jsonb-decode',
     verdict,
+    decided: null,
     reason: '',
     note: null,
     key: null,

@@ -9,6 +9,7 @@ const REAL = path.resolve('matrix')
 export const EMBEDDED = {
   words: { runtime: 'embedded' },
   isolate: false,
+  again: 0,
   dsn: { dsn: [], inUse: false },
 } as const
 

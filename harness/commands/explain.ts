@@ -1,0 +1,65 @@
+/** `pgmatrix explain`: why a run would run a cell, or need not. */
+import { changedParts, type Part } from '../core/decided.js'
+import { plannedIds } from '../core/plan.js'
+import { isFact } from '../core/verdict.js'
+import { readEarlier, type EarlierCell } from '../results/earlier.js'
+import { decide } from '../run/decide.js'
+import { openRuntime, type RuntimeWords } from '../runtime/open.js'
+import { planFor } from './plan.js'
+import { openMatrix } from './workspace.js'
+
+export interface Explanation {
+  /** Cell id. */
+  readonly cell: string
+  readonly runs: boolean
+  readonly why: string
+  /** What is not as it was when the cell ran; none where it never did. */
+  readonly changed: readonly Part[]
+  /** Where it stands. */
+  readonly file: string | null
+}
+
+export interface ExplainWords {
+  readonly patterns: readonly string[]
+  readonly matrix: string | undefined
+  /** Folder of results files. */
+  readonly results: string
+  readonly words: RuntimeWords
+}
+
+/** In the order of the plan. @throws UsageError, EnvironmentError */
+export async function explain({ patterns, matrix, results, words }: ExplainWords): Promise<Explanation[]> {
+  const plan = planFor(await openMatrix(matrix), patterns)
+  await using runtime = await openRuntime(words, plan, () => {})
+  const earlier = await readEarlier(results)
+  const decided = await decide(plan, runtime)
+  return plannedIds(plan).map((id) => explainCell(id, earlier.cells.get(id), decided.get(id)))
+}
+
+const MEANING: Readonly<Record<Part, string>> = {
+  tool: 'the code that runs and judges cells, its runtime or the platform',
+  server: 'what the server is made from',
+  client: 'its packages, the Pythons that it could take, or how the family connects',
+  probe: 'what the probe asks or expects',
+  recipes: 'its recipes in the probe, or the lines that they stand in',
+}
+
+function explainCell(cell: string, known: EarlierCell | undefined, decided: string | undefined): Explanation {
+  const runs = (why: string, changed: readonly Part[] = []): Explanation => ({
+    ...{ cell, runs: true, why, changed },
+    file: known?.file.path ?? null,
+  })
+  if (decided === undefined)
+    return runs('before it runs, this runtime cannot say what its server and its client are made from')
+  if (!known) return runs('no results file has it')
+  const changed = changedParts(known.decided, decided)
+  if (changed.length > 0)
+    return runs(`changed since it ran: ${changed.map((part) => MEANING[part]).join('; ')}`, changed)
+  if (!isFact(known.verdict)) return runs(`it ended as ${known.verdict}, which is no fact about the client`)
+  const why = `all that decides it is as it was when it was found ${known.verdict}`
+  return { cell, runs: false, why, changed, file: known.file.path }
+}
+
+export function describeExplanation({ cell, runs, why, file }: Explanation): string {
+  return `${cell}\n  ${runs ? 'runs' : 'need not run'}: ${why}${file === null ? '' : `\n  found in ${file}`}`
+}

@@ -1,0 +1,91 @@
+/** What of a plan earlier runs have found already. */
+import { randomInt } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { Decided } from '../core/decided.js'
+import type { EarlierFacts } from '../core/facts.js'
+import { plannedIds, withoutCells, type Plan } from '../core/plan.js'
+import type { ClientFacts, Header, ServerFacts } from '../core/result.js'
+import type { Verdict } from '../core/verdict.js'
+import { sameCell, type Earlier, type EarlierCell } from '../results/earlier.js'
+
+export interface Kept {
+  readonly cells: readonly EarlierCell[]
+  /** Those that run again all the same. */
+  readonly again: readonly EarlierCell[]
+  /** The plan without `cells`. */
+  readonly rest: Plan
+  readonly facts: EarlierFacts
+}
+
+export interface Found {
+  readonly plan: Plan
+  readonly earlier: Earlier
+  readonly decided: ReadonlyMap<string, Decided>
+}
+
+/** @param share of them that run again all the same, from 0 to 1 */
+export function keptOf(found: Found, share: number): Kept {
+  const { plan, earlier, decided } = found
+  const known = plannedIds(plan).flatMap((id) => sameCell(earlier, id, decided.get(id)) ?? [])
+  const again = new Set(sample(known, share))
+  const cells = known.filter((cell) => !again.has(cell))
+  const ids = new Set(cells.map(({ id }) => id))
+  return { cells, again: [...again], rest: withoutCells(plan, (id) => ids.has(id)), facts: factsOf(cells) }
+}
+
+/** As many as the share says, and one at least; others each time, so that in the course of many runs all have their turn. */
+function sample<T>(all: readonly T[], share: number): readonly T[] {
+  if (share >= 1) return all
+  const wanted = share === 0 ? 0 : Math.max(1, Math.round(all.length * share))
+  const left = [...all]
+  return Array.from({ length: Math.min(wanted, left.length) }, () =>
+    left.splice(randomInt(left.length), 1),
+  ).flat()
+}
+
+/** Of each client and server what the newest file says of which a cell was kept. */
+function factsOf(cells: readonly EarlierCell[]): EarlierFacts {
+  const newestFirst = cells.toSorted((a, b) => b.file.path.localeCompare(a.file.path))
+  const clients = new Map<string, ClientFacts>()
+  const servers = new Map<string, ServerFacts>()
+  for (const { client, server, file } of newestFirst) {
+    remember(clients, file.header.clients, client)
+    remember(servers, file.header.servers, server)
+  }
+  return { clients, servers }
+}
+
+function remember<T extends { readonly id: string }>(
+  known: Map<string, T>,
+  all: readonly T[],
+  id: string,
+): void {
+  if (known.has(id)) return
+  const found = all.find((one) => one.id === id)
+  if (found) known.set(id, found)
+}
+
+export function countVerdicts(
+  cells: readonly { readonly verdict: Verdict }[],
+): Partial<Record<Verdict, number>> {
+  const counts: Partial<Record<Verdict, number>> = {}
+  for (const { verdict } of cells) counts[verdict] = (counts[verdict] ?? 0) + 1
+  return counts
+}
+
+/** The complete file that holds these cells, which are all of the run, no others, and says the same of everything, if there is one. */
+export function wholeFile(cells: readonly EarlierCell[], header: Header): string | undefined {
+  if (cells.length !== header.cells) return undefined
+  const [file, ...others] = new Set(cells.map((cell) => cell.file))
+  if (!file || others.length > 0 || !file.complete || file.header.cells !== header.cells) return undefined
+  return sameFacts(file.header, header) ? file.path : undefined
+}
+
+/** Whether two headers differ in nothing that a page would show, but for the time and the tool. */
+function sameFacts(one: Header, other: Header): boolean {
+  return isDeepStrictEqual(shown(one), shown(other))
+}
+
+function shown({ startedAt: _startedAt, tool: _tool, ...header }: Header): unknown {
+  return header
+}

@@ -1,0 +1,121 @@
+/** What earlier runs found, to be taken over by a run of which it can be said that it would find the same. */
+import { readFile } from 'node:fs/promises'
+import { isFact, type Verdict } from '../core/verdict.js'
+import type { Decided } from '../core/decided.js'
+import type { ClientFacts, Header, ResultLine, ServerFacts } from '../core/result.js'
+import { UsageError } from '../core/runtime.js'
+import { cellHead, checkLine, type CellHead } from './line.js'
+import { listResults, parseLine, withoutKind, type Line } from './read.js'
+
+/** A cell as it stands in a results file. */
+export interface EarlierCell extends CellHead {
+  /** Its line, without the line end. */
+  readonly line: Buffer
+  readonly file: EarlierFile
+}
+
+export interface EarlierFile {
+  readonly path: string
+  /** With the facts of its client and server lines. */
+  readonly header: Header
+  /** Whether it has a footer that counts the cells that are there. */
+  readonly complete: boolean
+}
+
+export interface Earlier {
+  /** The newest of each cell, by cell id. */
+  readonly cells: ReadonlyMap<string, EarlierCell>
+  /** What was wrong with the files: lines that are not what was written, files of another format. */
+  readonly damage: readonly string[]
+}
+
+/**
+ * Reads the folder's files from the newest one back to a complete run of a whole matrix: older ones say nothing that this one did
+ * not take over. A line that is not what was written is left out.
+ */
+export async function readEarlier(folder: string): Promise<Earlier> {
+  const cells = new Map<string, EarlierCell>()
+  const damage: string[] = []
+  for (const file of await listResults(folder)) {
+    const read = await readOne(file, damage)
+    if (!read) continue
+    for (const cell of read.cells) if (!cells.has(cell.id)) cells.set(cell.id, cell)
+    if (read.file.complete && read.file.header.selector === null) break
+  }
+  return { cells, damage }
+}
+
+/** The line of a cell that was decided by the same and is a fact, or undefined. */
+export function sameCell(
+  earlier: Earlier,
+  id: string,
+  decided: Decided | undefined,
+): EarlierCell | undefined {
+  const cell = earlier.cells.get(id)
+  return cell && cell.decided === decided && isFact(cell.verdict) ? cell : undefined
+}
+
+export function earlierVerdicts({ cells }: Earlier): ReadonlyMap<string, Verdict> {
+  return new Map([...cells].map(([id, { verdict }]) => [id, verdict]))
+}
+
+async function readOne(
+  name: string,
+  damage: string[],
+): Promise<{ file: EarlierFile; cells: EarlierCell[] } | undefined> {
+  const [clients, servers] = [new Map<string, ClientFacts>(), new Map<string, ServerFacts>()]
+  const heads: (CellHead & { line: Buffer })[] = []
+  let [header, cells, complete]: [Header | undefined, number, boolean] = [undefined, 0, false]
+  for (const { line, number } of linesOf(await readFile(name))) {
+    const check = checkLine(line)
+    if (check === 'damaged') damage.push(`${name}:${number}: damaged, and not used`)
+    // Otherwise the last line of a run that was killed, or the file of an older tool: nothing is taken from it.
+    if (check !== 'good') continue
+    if (isCell(line)) {
+      cells += 1
+      const head = cellHead(line)
+      if (head) heads.push({ ...head, line })
+      continue
+    }
+    const said = tryParse(name, { text: line.toString(), number }, damage)
+    if (!said) return undefined
+    if (said.kind === 'header') header = said
+    if (said.kind === 'client') clients.set(said.id, withoutKind(said))
+    if (said.kind === 'server') servers.set(said.id, withoutKind(said))
+    if (said.kind === 'footer') complete = said.cells === cells && header?.cells === cells
+  }
+  if (!header) return undefined
+  const facts = {
+    clients: header.clients.map((client) => clients.get(client.id) ?? client),
+    servers: header.servers.map((server) => servers.get(server.id) ?? server),
+  }
+  const file = { path: name, header: { ...header, ...facts }, complete }
+  return { file, cells: heads.map((head) => ({ ...head, file })) }
+}
+
+function tryParse(name: string, line: Line, damage: string[]): ResultLine | undefined {
+  try {
+    return parseLine(name, line)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    damage.push(`${error.message}; the file is not used`)
+    return undefined
+  }
+}
+
+function isCell(line: Buffer): boolean {
+  return line.toString('latin1', 0, CELL.length) === CELL
+}
+
+const CELL = '{"kind":"cell",'
+const LINE_END = 10
+
+function* linesOf(bytes: Buffer): Generator<{ line: Buffer; number: number }> {
+  let number = 1
+  for (let start = 0; start < bytes.length; number++) {
+    const end = bytes.indexOf(LINE_END, start)
+    const stop = end < 0 ? bytes.length : end
+    yield { line: bytes.subarray(start, stop), number }
+    start = stop + 1
+  }
+}

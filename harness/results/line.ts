@@ -1,0 +1,67 @@
+/** One line of a results file as text. A cell's begins with what a later run looks for, and each ends with its check sum. */
+import { createHash } from 'node:crypto'
+import { decidedSchema, type Decided } from '../core/decided.js'
+import { cellId, type CellId } from '../core/ids.js'
+import type { ResultLine } from '../core/result.js'
+import { VERDICTS, type Verdict } from '../core/verdict.js'
+
+/** With its line end. */
+export function lineText(line: ResultLine): string {
+  const text = JSON.stringify(line.kind === 'cell' ? headFirst(line) : line)
+  const open = text.slice(0, -1)
+  return `${open},"sum":"${sumOf(open)}"}\n`
+}
+
+function headFirst({
+  kind,
+  server,
+  client,
+  probe,
+  verdict,
+  decided,
+  ...rest
+}: ResultLine & { kind: 'cell' }) {
+  return { kind, server, client, probe, verdict, decided, ...rest }
+}
+
+const SUM = /,"sum":"([0-9a-f]{16})"\}$/
+const SUM_LENGTH = ',"sum":"0123456789abcdef"}'.length
+
+export type Check = 'good' | 'damaged' | 'unmarked'
+
+/** `unmarked`: of a tool that wrote no check sums. */
+export function checkLine(line: Buffer): Check {
+  const end = line.length - SUM_LENGTH
+  const sum = SUM.exec(line.toString('latin1', Math.max(0, end)))?.[1]
+  if (sum === undefined) return 'unmarked'
+  return sumOf(line.subarray(0, end)) === sum ? 'good' : 'damaged'
+}
+
+export function withoutSum(line: string): string {
+  return line.replace(SUM, '}')
+}
+
+function sumOf(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 16)
+}
+
+export interface CellHead extends CellId {
+  /** As cellId() has it. */
+  readonly id: string
+  readonly verdict: Verdict
+  readonly decided: Decided
+}
+
+/** Longer than the head of any cell. */
+const HEAD = 600
+const CELL =
+  /^\{"kind":"cell","server":"([^"]+)","client":"([^"]+)","probe":"([^"]+)","verdict":"([^"]+)","decided":"([^"]+)"/
+
+/** Undefined where the line is no cell's, or of one that says nothing of what decided it. */
+export function cellHead(line: Buffer): CellHead | undefined {
+  const [, server, client, probe, said, by] = CELL.exec(line.toString('latin1', 0, HEAD)) ?? []
+  const verdict = VERDICTS.find((one) => one === said)
+  const decided = decidedSchema.safeParse(by)
+  if (!server || !client || !probe || !verdict || !decided.success) return undefined
+  return { server, client, probe, id: cellId({ server, client, probe }), verdict, decided: decided.data }
+}
