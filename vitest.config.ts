@@ -7,7 +7,7 @@ const NEED_NETWORK = ['test/clients/{environment,locks}.test.ts', 'test/package/
 
 /** Tests of containers: they need an engine of their own, which test/docker/engine/ starts where that can be done. */
 const NEED_ENGINE = [
-  'test/docker/{address,builder,clients,containers,garbage,images,leash,memory,parity,pythons,relay-container,restart,tunnel}.test.ts',
+  'test/docker/{address,builder,clients,containers,garbage,images,leash,memory,parity,pythons,relay-container,restart,servers,tunnel}.test.ts',
 ]
 
 /** Others read this file as well, for its settings alone. */

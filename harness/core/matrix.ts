@@ -204,6 +204,8 @@ export interface Probe {
 
 export interface Matrix {
   readonly servers: readonly Server[]
+  /** Has PgBouncer, for containers; undefined where the matrix names none. */
+  readonly pooler: Image | undefined
   /** Newest first; none where the matrix is for this machine's interpreters alone. */
   readonly pythons: readonly PythonImage[]
   readonly families: readonly Family[]

@@ -21,7 +21,7 @@ export interface Engine extends AsyncDisposable {
 }
 
 /** `maker` is created, filled and committed, and never started. */
-export type Role = 'server' | 'worker' | 'relay' | 'builder' | 'maker' | 'network'
+export type Role = 'server' | 'pooler' | 'worker' | 'relay' | 'builder' | 'maker' | 'network'
 
 export interface ContainerWanted {
   readonly role: Exclude<Role, 'network' | 'maker'>

@@ -46,6 +46,11 @@ export function containerOptions(
   }
 }
 
+/** Mounts over what an image declares as volumes: the engine would make a real one for each. */
+export function covers(volumes: readonly string[]): Record<string, string> {
+  return Object.fromEntries(volumes.map((path) => [path, 'ro,nosuid,nodev,noexec,size=64k']))
+}
+
 /** What holds for a container that never runs, too. The engine's default seccomp profile stays in force. */
 export function confinement({
   network,

@@ -20,6 +20,7 @@ export const ENVIRONMENT_ROLE = 'environment'
 /** Of containers and networks. */
 const ROLES = {
   server: true,
+  pooler: true,
   worker: true,
   relay: true,
   builder: true,

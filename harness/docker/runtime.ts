@@ -82,8 +82,9 @@ class DockerRuntime implements Runtime {
   ) {}
 
   unavailable({ server: { version, image }, profile }: ProfiledServer): string | undefined {
-    if (hasPooler(profile)) return 'containers have no PgBouncer: run this with --runtime embedded'
-    return image ? undefined : `matrix/servers.yaml names no image of PostgreSQL ${version}`
+    if (!image) return `matrix/servers.yaml names no image of PostgreSQL ${version}`
+    if (!hasPooler(profile) || this.matrix.pooler) return undefined
+    return 'matrix/servers.yaml names no image of PgBouncer'
   }
 
   /** An image's name says little, and its digest is known once it is here. */
@@ -117,7 +118,9 @@ class DockerRuntime implements Runtime {
   async startServers(wanted: readonly ProfiledServer[], how: PrepareHow): Promise<ServerPool> {
     // All at once, so that everything that is missing is told at once.
     await this.#images(
-      wanted.flatMap(({ server }) => server.image ?? []),
+      wanted
+        .flatMap((one) => [one.server.image, this.#poolerFor(one)])
+        .filter((image) => image !== undefined),
       how,
     )
     const limit = pLimit(AT_ONCE)
@@ -178,17 +181,26 @@ class DockerRuntime implements Runtime {
     if (!server.image) throw new EnvironmentError(`${this.unavailable(wanted)}.`)
     const { engine } = this
     const runId = randomBytes(12).toString('hex')
-    const [image, network] = await Promise.all([this.#image(server.image, how), this.#network('internal')])
+    const before = this.#poolerFor(wanted)
+    const [image, pooler, network] = await Promise.all([
+      this.#image(server.image, how),
+      before && this.#image(before, how),
+      this.#network('internal'),
+    ])
     how.onProgress(`starting PostgreSQL ${profiledId(wanted)}`)
     const equipment = await equip(profile, serverName(wanted))
     const relay = () => this.#livingRelay(how)
     const interruptions = () => engine.interruptions
-    const options = { engine, wanted, equipment, runId, image, network, relay, interruptions }
+    const options = { engine, wanted, equipment, runId, image, pooler, network, relay, interruptions }
     const container = new ServerContainer(options)
     return LiveServer.start(container, { server, equipment, runId }).catch(async (error: unknown) => {
       await container.stop().catch(() => undefined) // the first error counts
       throw error
     })
+  }
+
+  #poolerFor({ profile }: ProfiledServer): Image | undefined {
+    return hasPooler(profile) ? this.matrix.pooler : undefined
   }
 
   #images(images: readonly Image[], how: PrepareHow): Promise<ReadonlyMap<string, PulledImage>> {

@@ -9,9 +9,11 @@ import type { CopyName, Exit, ServerProcess } from '../servers/server-process.js
 import { Session, type SessionOptions } from '../servers/session.js'
 import { PORT } from '../servers/settings.js'
 import type { AttachedContainer, Engine, Fate } from './contract.js'
+import { covers } from './hardening.js'
 import type { PulledImage } from './images.js'
 import { exitWords, GIGABYTE, MemoryWatch } from './limits.js'
 import type { RunNetwork } from './network.js'
+import { startPooler, type PoolerContainer } from './pooler-container.js'
 import type { Relay } from './relay.js'
 import { ServerBeside } from './server-beside.js'
 import { SERVER_FOLDER, serverStart } from './server-script.js'
@@ -22,6 +24,8 @@ export interface ServerContainerOptions {
   readonly equipment: Equipment
   readonly runId: string
   readonly image: PulledImage
+  /** PgBouncer's, where the profile has one. */
+  readonly pooler: PulledImage | undefined
   readonly network: RunNetwork
   /** A relay that lives; another one where the last has gone. */
   readonly relay: () => Promise<Relay>
@@ -40,9 +44,9 @@ const COPY_PORTS: Readonly<Record<CopyName, number>> = { standby: 5433, restored
 export class ServerContainer implements ServerProcess {
   readonly name: string
   readonly port = PORT
-  readonly build: string
   readonly #password = randomBytes(24).toString('base64url')
   #container: AttachedContainer | undefined
+  #pooler: PoolerContainer | undefined
   #host = ''
   #exit: Exit | undefined = { how: 'not started', log: '' }
   #log = ''
@@ -52,7 +56,10 @@ export class ServerContainer implements ServerProcess {
 
   constructor(private readonly options: ServerContainerOptions) {
     this.name = profiledId(options.wanted)
-    this.build = options.image.reference
+  }
+
+  get build(): string {
+    return [this.options.image.reference, this.#pooler?.build].filter(Boolean).join(', ')
   }
 
   get host(): string {
@@ -91,14 +98,22 @@ export class ServerContainer implements ServerProcess {
 
   async stop(): Promise<void> {
     this.#stopped = true
-    await this.kill()
+    await Promise.all([this.kill(), this.#pooler?.kill()])
   }
 
   onExit(callback: () => void): void {
     this.#told = callback
   }
 
-  async pool(): Promise<undefined> {}
+  /** Another one each time: the server may have another address by now. */
+  async pool(): Promise<NetworkDoor | undefined> {
+    const { engine, equipment, pooler: image, network, relay } = this.options
+    if (!image) return undefined
+    await this.#pooler?.kill()
+    const where = { network: network.id, host: this.#host, serverPort: PORT }
+    this.#pooler = await startPooler({ engine, equipment, image, relay, ...where })
+    return this.#pooler.door
+  }
 
   login(database: string, options?: SessionOptions): Promise<Session> {
     return this.#login(this.port, database, options)
@@ -164,9 +179,7 @@ export function serverName(wanted: ProfiledServer): string {
   return `pg-${profiledId(wanted).replaceAll(/[^a-z0-9]+/g, '-')}`
 }
 
-/** Our own folder (Podman takes no owner for one, and nobody else is in there), and something over each volume that the image declares: the engine would make a real one for it. */
+/** With a folder of our own: Podman takes no owner for one, and nobody else is in there. */
 function tmpfs(volumes: readonly string[]): Record<string, string> {
-  const covers = volumes.map((path) => [path, 'ro,nosuid,nodev,noexec,size=64k'] as const)
-  const own = `rw,nosuid,nodev,noexec,size=${MEMORY},mode=1777`
-  return { ...Object.fromEntries(covers), [SERVER_FOLDER]: own }
+  return { ...covers(volumes), [SERVER_FOLDER]: `rw,nosuid,nodev,noexec,size=${MEMORY},mode=1777` }
 }

@@ -9,6 +9,9 @@ import { keyPlace, readYaml, type YamlFile } from './yaml-file.js'
 /** Of the matrix folder. */
 export const IMAGE_LOCK = 'locks/images.yaml'
 
+/** What servers and clients are started from. */
+export type Places = Pick<Matrix, 'servers' | 'pooler' | 'pythons'>
+
 export interface ImageLock {
   /** Undefined where there is none to read: then nothing is locked. */
   readonly file: YamlFile | undefined
@@ -28,8 +31,10 @@ export function lockedImage(name: string, { digests }: ImageLock): Image {
 }
 
 /** Each once, servers' first. */
-export function matrixImages({ servers, pythons }: Pick<Matrix, 'servers' | 'pythons'>): readonly Image[] {
-  const images = [...servers, ...pythons].flatMap(({ image }) => (image ? [image] : []))
+export function matrixImages({ servers, pooler, pythons }: Places): readonly Image[] {
+  const images = [...servers.map(({ image }) => image), pooler, ...pythons.map(({ image }) => image)].filter(
+    (image) => image !== undefined,
+  )
   return [...new Map(images.map((image) => [image.name, image])).values()]
 }
 
@@ -41,7 +46,7 @@ export function unusedImages({ file, digests }: ImageLock, used: readonly Image[
     .filter((name) => !names.has(name))
     .map((name) => ({
       place: keyPlace(file, ['images', name]),
-      message: `no server and no Python uses the image ${name}`,
+      message: `no server, no pooler and no Python uses the image ${name}`,
       hint: 'remove the line',
     }))
 }

@@ -5,7 +5,7 @@ import { findDropIns, takeRecipes } from './drop-ins.js'
 import { loadFamilies } from './families.js'
 import { openFolder, type Folder } from './folder.js'
 import { loadGroups } from './groups.js'
-import { loadImageLock, matrixImages, unusedImages } from './images.js'
+import { loadImageLock, matrixImages, unusedImages, type Places } from './images.js'
 import { keyProblems } from './keys.js'
 import { sortProblems, type Problem } from './problem.js'
 import { loadProbes } from './probes.js'
@@ -36,7 +36,7 @@ export async function readMatrix(path: string): Promise<Reading> {
   const problems: Problem[] = []
   await loadSqlParser()
   const groups = await loadGroups(folder, problems)
-  const { servers, pythons } = await loadPlaces(folder, problems)
+  const { servers, pooler, pythons } = await loadPlaces(folder, problems)
   const loadedFamilies = await loadFamilies(folder, problems)
   const { families, names } = loadedFamilies
   if (names.length === 0) {
@@ -53,6 +53,7 @@ export async function readMatrix(path: string): Promise<Reading> {
   problems.push(...probes.flatMap(({ probe }) => keyProblems(probe.entries, clients, names)))
   const matrix: Matrix = {
     servers,
+    pooler,
     pythons,
     families: families.map(({ family }) => family),
     clients,
@@ -62,19 +63,26 @@ export async function readMatrix(path: string): Promise<Reading> {
   return { matrix, problems: sortProblems(problems), snippets: probes.flatMap(({ snippets }) => snippets) }
 }
 
-/** What servers and clients are started from. */
-async function loadPlaces(folder: Folder, problems: Problem[]): Promise<Pick<Matrix, 'servers' | 'pythons'>> {
+async function loadPlaces(folder: Folder, problems: Problem[]): Promise<Places> {
   const faults: Problem[] = []
   const lock = await loadImageLock(folder, faults)
-  const servers = await loadServers(folder, lock, faults)
+  const { servers, pooler } = await loadServers(folder, lock, faults)
   const pythons = await loadPythons(folder, lock, faults)
   // Of a file that could not be read nobody knows what it uses.
-  if (faults.length === 0) faults.push(...unusedImages(lock, matrixImages({ servers, pythons })))
+  if (faults.length === 0) faults.push(...unusedImages(lock, matrixImages({ servers, pooler, pythons })))
   problems.push(...faults)
-  return { servers, pythons }
+  return { servers, pooler, pythons }
 }
 
-const EMPTY: Matrix = { servers: [], pythons: [], families: [], clients: [], probes: [], groups: [] }
+const EMPTY: Matrix = {
+  servers: [],
+  pooler: undefined,
+  pythons: [],
+  families: [],
+  clients: [],
+  probes: [],
+  groups: [],
+}
 
 function noFolder(path: string): Problem {
   return {

@@ -62,6 +62,7 @@ export const serversSchema = z
         }),
       )
       .min(1, 'needs at least one server'),
+    pooler: z.strictObject({ image }).optional().describe('PgBouncer, for containers'),
   })
   .describe('PostgreSQL releases and what they are started from')
 export type ServersFile = z.infer<typeof serversSchema>

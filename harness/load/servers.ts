@@ -1,5 +1,5 @@
 import { isMap } from 'yaml'
-import type { Server } from '../core/matrix.js'
+import type { Matrix } from '../core/matrix.js'
 import { checkSchema } from './check-schema.js'
 import type { Folder } from './folder.js'
 import { lockedImage, type ImageLock } from './images.js'
@@ -12,15 +12,16 @@ const PREVIEW = /beta|rc/
 
 type ServerEntry = ServersFile['servers'][number]
 
-/** The releases of servers.yaml, as listed. */
+/** The releases of servers.yaml, as listed, and what stands before them in containers. */
 export async function loadServers(
   folder: Folder,
   lock: ImageLock,
   problems: Problem[],
-): Promise<readonly Server[]> {
+): Promise<Pick<Matrix, 'servers' | 'pooler'>> {
   const file = await readYaml(folder, 'servers.yaml', problems)
-  const servers = file && checkSchema(serversSchema, file, problems)?.servers
-  if (!file || !servers) return []
+  const read = file && checkSchema(serversSchema, file, problems)
+  if (!file || !read) return { servers: [], pooler: undefined }
+  const { servers, pooler } = read
   for (const index of repeated(servers.map(({ id }) => id))) {
     problems.push({
       place: valuePlace(file, ['servers', index, 'id']),
@@ -34,10 +35,13 @@ export async function loadServers(
       ...sourceProblem(file, server, index),
     ]),
   )
-  return servers.map(({ id, version, preview = false, image, binaries = {} }) => ({
-    ...{ id, version, preview, binaries, major: Number(id) },
-    image: image === undefined ? undefined : lockedImage(image, lock),
-  }))
+  return {
+    servers: servers.map(({ id, version, preview = false, image, binaries = {} }) => ({
+      ...{ id, version, preview, binaries, major: Number(id) },
+      image: image === undefined ? undefined : lockedImage(image, lock),
+    })),
+    pooler: pooler && lockedImage(pooler.image, lock),
+  }
 }
 
 function versionProblem(file: YamlFile, { id, version }: ServerEntry, index: number): Problem[] {

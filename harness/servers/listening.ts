@@ -1,14 +1,23 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EnvironmentError } from '../core/runtime.js'
 
 const PATIENCE_MS = 10_000
 
-/** Resolves when something accepts connections there. @throws EnvironmentError */
-export async function listening(host: string, port: number): Promise<void> {
+/**
+ * Resolves when something accepts connections there.
+ * @param open begins to connect: a stream that emits `connect`
+ * @throws EnvironmentError
+ */
+export async function listening(
+  host: string,
+  port: number,
+  open: () => Duplex = () => connect(port, host),
+): Promise<void> {
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(20)) {
-    const socket = connect(port, host)
+    const socket = open()
     const isOpen = await once(socket, 'connect').then(
       () => true,
       () => false,

@@ -35,11 +35,16 @@ export function poolerProblem(profile: Profile, binary: PoolerBinary | undefined
   if (!hasPooler(profile)) return undefined
   if (!binary)
     return 'there is no PgBouncer on this machine: install it (apt-get install pgbouncer), or name it with PGMATRIX_PGBOUNCER'
-  const { version } = binary
+  const weakness = poolerWeakness(profile, binary.version)
+  return weakness && `${weakness}: install a newer one, or name it with PGMATRIX_PGBOUNCER`
+}
+
+/** Why this release is not fit for the profile, or undefined. */
+export function poolerWeakness(profile: Profile, version: string): string | undefined {
   if (!isSince(version, STEADY))
-    return `PgBouncer ${version} ends itself at a cancel request: install 1.19 or newer, or name it with PGMATRIX_PGBOUNCER`
+    return `PgBouncer ${version} ends itself at a cancel request, as do all before 1.19`
   if (profile === 'pgbouncer' || isSince(version, TRACKING)) return undefined
-  return `PgBouncer ${version} keeps no track of prepared statements: install 1.21 or newer, or name it with PGMATRIX_PGBOUNCER`
+  return `PgBouncer ${version} keeps no track of prepared statements: 1.21 is the first that does`
 }
 
 export interface PoolerConfig {
@@ -53,8 +58,10 @@ export interface PoolerConfig {
   readonly serverPort: number
 }
 
-/** Its own defaults but for what makes it a pool of two in transaction mode. Name to text. */
-export function poolerFiles(config: PoolerConfig): Record<string, string> {
+export const POOLER_FILES = ['pgbouncer.ini', 'users.txt'] as const
+
+/** Its own defaults but for what makes it a pool of two in transaction mode. Name to text: lines, none of them empty. */
+export function poolerFiles(config: PoolerConfig): Record<(typeof POOLER_FILES)[number], string> {
   const { equipment, version, address, port, host, serverPort } = config
   const { profile, password } = equipment
   const tracked = profile === 'pgbouncer-tracking' ? 200 : 0
@@ -90,10 +97,15 @@ function isProgram(path: string): boolean {
   }
 }
 
+/** @param said what `pgbouncer --version` prints */
+export function versionIn(said: string): string | undefined {
+  return /^PgBouncer (\d+(?:\.\d+)+)/.exec(said)?.[1]
+}
+
 function versionOf(path: string): string | undefined {
   try {
     const said = execFileSync(path, ['--version'], { encoding: 'utf8', timeout: 5000, stdio: 'pipe' })
-    return /^PgBouncer (\d+(?:\.\d+)+)/.exec(said)?.[1]
+    return versionIn(said)
   } catch {
     return undefined
   }

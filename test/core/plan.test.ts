@@ -34,6 +34,7 @@ const probe = (id: string): Probe => ({
 })
 const matrix: Matrix = {
   servers: [server('17'), server('18')],
+  pooler: undefined,
   pythons: [],
   families: [],
   clients: [client('psycopg2'), client('django', 'orm')],

@@ -184,7 +184,15 @@ describe.skipIf(!hasRegistry)('images of a registry on loopback', () => {
           preview: false,
           image: { name, digest: undefined },
         }))
-        const matrix = { servers: [], pythons, families: [], clients: [], probes: [], groups: [] }
+        const matrix = {
+          servers: [],
+          pooler: undefined,
+          pythons,
+          families: [],
+          clients: [],
+          probes: [],
+          groups: [],
+        }
         return lockMatrixImages({ folder, matrix, mirror: mirror() })
       }
       expect((await lockOf(TAGGED)).text).toBe('locks/images.yaml: 1 image')

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { cellId } from '../../harness/core/ids.js'
 import type { Cell, Results } from '../../harness/core/result.js'
 import { listResults, readResults } from '../../harness/results/read.js'
+import { findPooler, poolerProblem } from '../../harness/servers/pooler.js'
 import { Program } from '../commands/program.js'
 import { engineEnvironment, lockedMatrix, onEngine } from './test-engine.js'
 
@@ -21,6 +22,9 @@ const CLIENTS = [
 const MANY = `${SERVERS}/{${CLIENTS.join(',')}}/{type,json,tx,copy,row}-*`
 /** A server and a client for each pairing take seconds. */
 const FEW = `{14,18}/{${CLIENTS.slice(0, 3).join(',')}}/{json,tx}-*`
+
+/** Behind a pooler, which is a process here and a container there. */
+const POOLED = '{14,18}/{psycopg2-2.9.13,asyncpg-0.32.0}/pgbouncer-*'
 
 /** Cells that differ because the servers were built differently, each with the reason. None is known. */
 const EXPLAINED: Readonly<Record<string, string>> = {}
@@ -74,6 +78,27 @@ describe('the runtimes agree', () => {
     300_000,
   )
 })
+
+describe.runIf(hasPoolers(process.env))('the runtimes agree behind PgBouncer', () => {
+  it('cell by cell, and say which it was', async () => {
+    const matrix = lockedMatrix()
+    const embedded = await finished(new Program(['--matrix', matrix, 'run', '--runtime', 'embedded', POOLED]))
+    const docker = await finished(new Program(onEngine(matrix, POOLED), engineEnvironment()))
+    expect(docker.cells).toHaveLength(2 * 2 * 3)
+    expect(docker.cells.filter(({ verdict }) => verdict === 'native').length).toBeGreaterThan(6)
+    expect(differences(docker.cells, embedded.cells)).toEqual([])
+    const image = /^postgres:.*, PgBouncer [\d.]+ of edoburu\/pgbouncer:[\w.-]+@sha256:[0-9a-f]{64}$/
+    expect(docker.header.servers.map(({ build }) => build)).toEqual(
+      [14, 18].map(() => expect.stringMatching(image)),
+    )
+  }, 300_000)
+})
+
+/** Whether this machine has one that is fit for all profiles. */
+function hasPoolers(env: NodeJS.ProcessEnv): boolean {
+  const binary = findPooler(env)
+  return binary !== undefined && poolerProblem('pgbouncer-tracking', binary) === undefined
+}
 
 async function finished(program: Program): Promise<Results> {
   const { code, stderr } = await program.ended()

@@ -11,7 +11,7 @@ import { pythonsSchema, serversSchema } from '../../harness/load/schema.js'
 const schema = z.object({
   /** `unix:///…/docker.sock` */
   host: z.string(),
-  /** `127.0.0.1:5000`; the images are under library/ there. */
+  /** `127.0.0.1:5000`; the official images are under library/ there. */
   registry: z.string(),
   /** Name with tag, to digest. */
   images: z.record(z.string(), z.string()),
@@ -39,12 +39,12 @@ export function lockedMatrix(from = 'matrix'): string {
   const { images } = engine
   const folder = mkdtempSync(path.join(tmpdir(), 'pgmatrix-stand-ins-'))
   cpSync(from, folder, { recursive: true })
-  const { servers } = serversSchema.parse(readYaml(path.join(folder, 'servers.yaml')))
+  const { servers, pooler } = serversSchema.parse(readYaml(path.join(folder, 'servers.yaml')))
   const pythons = pythonsSchema
     .parse(readYaml(path.join('matrix', 'pythons.yaml')))
     .pythons.filter(({ image }) => image in images)
   writeFileSync(path.join(folder, 'pythons.yaml'), stringify({ pythons }))
-  const used = new Set([...servers, ...pythons].map(({ image }) => image))
+  const used = new Set([...servers, ...(pooler ? [pooler] : []), ...pythons].map(({ image }) => image))
   const locked = Object.entries(images).filter(([name]) => used.has(name))
   writeFileSync(path.join(folder, 'locks', 'images.yaml'), stringify({ images: Object.fromEntries(locked) }))
   return folder

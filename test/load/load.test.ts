@@ -160,13 +160,14 @@ it('servers and Pythons: what is left out has its default, digests come from the
   const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
   const text = {
     'servers.yaml':
-      'servers:\n- { id: "19", version: 19rc1, preview: true, image: "postgres:19rc1" }\n- { id: "18", version: "18.4", image: "postgres:18.4" }\n',
+      'pooler: { image: "pgbouncer:1.25" }\nservers:\n- { id: "19", version: 19rc1, preview: true, image: "postgres:19rc1" }\n- { id: "18", version: "18.4", image: "postgres:18.4" }\n',
     'pythons.yaml':
       'pythons:\n- { version: "3.9", image: "python:3.9", preview: true }\n- { version: "3.10", image: "python:3.10" }\n',
-    'locks/images.yaml': `images: { "postgres:18.4": "${digest}", "python:3.9": "${digest}" }\n`,
+    'locks/images.yaml': `images: { "postgres:18.4": "${digest}", "pgbouncer:1.25": "${digest}", "python:3.9": "${digest}" }\n`,
   }
   for (const [name, content] of Object.entries(text)) await writeFile(join(files.folder, name), content)
-  const { servers, pythons } = await load(files.folder)
+  const { servers, pooler, pythons } = await load(files.folder)
+  expect(pooler).toEqual({ name: 'pgbouncer:1.25', digest })
   expect(servers).toEqual([
     {
       ...{ id: '19', major: 19, version: '19rc1', preview: true, binaries: {} },
@@ -183,10 +184,10 @@ it('servers and Pythons: what is left out has its default, digests come from the
   ])
 })
 
-it('a matrix without images has neither Pythons nor digests', async () => {
+it('a matrix without images has neither Pythons nor a pooler nor digests', async () => {
   await using files = await scenario()
-  const { servers, pythons } = await load(files.folder)
-  expect(pythons).toEqual([])
+  const { servers, pooler, pythons } = await load(files.folder)
+  expect([pooler, pythons]).toEqual([undefined, []])
   expect(servers.map(({ image, preview }) => [image, preview])).toEqual([[undefined, false]])
 })
 

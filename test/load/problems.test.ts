@@ -166,7 +166,7 @@ const scenarios: [name: string, messages: string[]][] = [
   [
     'image-lock',
     [
-      'matrix/locks/images.yaml:3:3 no server and no Python uses the image postgres:16.14-bookworm (remove the line)',
+      'matrix/locks/images.yaml:3:3 no server, no pooler and no Python uses the image postgres:16.14-bookworm (remove the line)',
     ],
   ],
   [

@@ -51,6 +51,7 @@ export function makeMatrixOf(
   writeFileSync(path.join(folder, 'locks', `${CLIENT}.txt`), DRIVER_LOCK)
   const all = readYaml('servers.yaml')
   writeYaml(folder, 'servers.yaml', {
+    pooler: all.pooler,
     servers: all.servers.filter(({ id }: { id: string }) => servers.includes(id)),
   })
   const family = readYaml('clients/psycopg2.yaml')

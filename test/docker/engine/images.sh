@@ -48,7 +48,7 @@ make_every_other() {
 # Builds, pushes and forgets the image of a line, so that the tests have to pull it. Without the builder's cache: what it
 # takes from there may be removed in the middle, with the image that it came from.
 make_image() {
-  local image recipe base major version source tag digest data=/var/lib/postgresql/data volume
+  local image recipe base major version source path tag digest data=/var/lib/postgresql/data volume
   read -r image recipe base major version source <<<"$1"
   say "making $image"
   volume=$data
@@ -56,14 +56,16 @@ make_image() {
     data=/var/lib/postgresql/$major/docker
     volume=/var/lib/postgresql
   fi
-  tag=127.0.0.1:$(cat "$state/port")/library/$image
+  path=$image
+  [[ $image == */* ]] || path=library/$image
+  tag=127.0.0.1:$(cat "$state/port")/$path
   context "$recipe" "$major" "$source" | docker build -q --no-cache --network host -t "$tag" -f "${recipe#*/}.Dockerfile" \
     --build-arg BASE="$(base_image "$base")" --build-arg MAJOR="$major" --build-arg VERSION="$version" \
     --build-arg DATA="$data" --build-arg VOLUME="$volume" - >>"$log" 2>&1
   docker push -q "$tag" >>"$log" 2>&1
   digest=$(docker image inspect --format '{{index .RepoDigests 0}}' "$tag")
   docker rmi "$tag" >>"$log"
-  mkdir -p "$state/images"
+  mkdir -p "$(dirname "$state/images/$image")"
   printf '%s %s\n' "$(stamp "$1")" "${digest#*@}" >"$state/images/$image"
 }
 

@@ -12,9 +12,12 @@ const read = (name) => parse(readFileSync(new URL(name, matrix), 'utf8'))
 const versions = path.join(process.argv[2] ?? '', 'versions')
 const pyenv = existsSync(versions) ? readdirSync(versions) : []
 
+const { servers, pooler } = read('servers.yaml')
 const lines = [
   ...read('pythons.yaml').pythons.map(pythonLine),
-  ...read('servers.yaml').servers.toReversed().map(serverLine),
+  ...servers.toReversed().map(serverLine),
+  // The release of its tag is Debian's to choose.
+  [pooler.image, 'pgbouncer/debian', 'sid', '-', '-'],
 ]
 for (const line of lines) if (line) console.log(line.join(' '))
 
