@@ -188,7 +188,7 @@ class DockerRuntime implements Runtime {
       this.#network('internal'),
     ])
     how.onProgress(`starting PostgreSQL ${profiledId(wanted)}`)
-    const equipment = await equip(profile, serverName(wanted))
+    const equipment = await equip(profile, serverName({ wanted, runId }))
     const relay = () => this.#livingRelay(how)
     const interruptions = () => engine.interruptions
     const options = { engine, wanted, equipment, runId, image, pooler, network, relay, interruptions }

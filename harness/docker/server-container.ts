@@ -67,7 +67,7 @@ export class ServerContainer implements ServerProcess {
   }
 
   get network(): NetworkDoor {
-    return { host: serverName(this.options.wanted), wrongHost: this.#host, port: PORT }
+    return { host: serverName(this.options), wrongHost: this.#host, port: PORT }
   }
 
   get interruptions(): number {
@@ -151,7 +151,7 @@ export class ServerContainer implements ServerProcess {
       command,
       user: USER,
       network: network.id,
-      alias: serverName(wanted),
+      alias: serverName({ wanted, runId }),
       memory: MEMORY,
       pids: PIDS,
       tmpfs: tmpfs(image.volumes),
@@ -174,9 +174,9 @@ export class ServerContainer implements ServerProcess {
   }
 }
 
-/** Name of its container in the network: what its certificate is for. */
-export function serverName(wanted: ProfiledServer): string {
-  return `pg-${profiledId(wanted).replaceAll(/[^a-z0-9]+/g, '-')}`
+/** Name of its container in the network, what its certificate is for: each pairing may have such a server of its own there. */
+export function serverName({ wanted, runId }: Pick<ServerContainerOptions, 'wanted' | 'runId'>): string {
+  return `pg-${profiledId(wanted).replaceAll(/[^a-z0-9]+/g, '-')}-${runId.slice(0, 8)}`
 }
 
 /** With a folder of our own: Podman takes no owner for one, and nobody else is in there. */

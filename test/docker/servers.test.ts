@@ -10,6 +10,8 @@ import { dockerode, engine, lockedMatrix } from './test-engine.js'
 
 const HOW = { onProgress: () => {}, signal: new AbortController().signal }
 
+const NAME = /^pg-18-network-[0-9a-f]{8}$/
+
 let matrix: Matrix
 
 beforeAll(async () => {
@@ -103,6 +105,17 @@ describe('a pooler', () => {
     expect(after).not.toEqual(before)
     await pool[Symbol.asyncDispose]()
     expect(await poolers()).toEqual([])
+  })
+})
+
+describe('two servers of a kind', () => {
+  it('have names of their own in their network: a pairing is not to meet the server of another', async () => {
+    await using runtime = await open()
+    await using pool = await runtime.startServers([wanted('network'), wanted('network')], HOW)
+    const databases = await Promise.all(pool.servers.map((server) => server.openDatabase('own')))
+    const names = databases.map((database) => target(database).host)
+    expect(names).toEqual([expect.stringMatching(NAME), expect.stringMatching(NAME)])
+    expect(new Set(names).size).toBe(2)
   })
 })
 
