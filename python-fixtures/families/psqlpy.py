@@ -50,7 +50,8 @@ class AsyncSession:
         return conn
 
     async def identify(self, subject: Any) -> Identity:
-        row = (await subject.fetch_row(_NAMED)).result()
+        async with subject.transaction() as transaction:  # a pooler may part what is not in one
+            row = (await transaction.fetch_row(_NAMED)).result()
         return row["version"], row["run_id"], row["nonce"], row["pid"]
 
     async def commit(self) -> None:
