@@ -13,7 +13,7 @@ export interface Place {
 
 /** One PostgreSQL release under one profile. */
 export interface Server {
-  /** `17` */
+  /** `17`, `17+pgbouncer` */
   readonly id: string
   readonly major: number
   /** Full version that must answer, e.g. `17.10`, or `19rc1` for a preview. */
@@ -24,21 +24,19 @@ export interface Server {
   readonly image: Image | undefined
   /** npm packages with the binaries, by platform key `linux-x64`, `darwin-arm64`, …; empty where it is to be had as an image alone. */
   readonly binaries: Readonly<Record<string, BinaryPackage>>
+  /** What all clients reach it through; left out where there is nothing between. */
+  readonly pooler?: Pooler | undefined
 }
+
+/** PgBouncer in transaction mode, without and with tracking of prepared statements. */
+export const POOLERS = ['pgbouncer', 'pgbouncer-tracking'] as const
+export type Pooler = (typeof POOLERS)[number]
 
 /**
  * How a server is set up. `network`: TCP with TLS and roles that log in by different methods; `standby`: a primary and a streaming
- * standby; `failover`: such a pair that one recipe has for itself; `pgbouncer`: PgBouncer in transaction mode before it, with
- * `-tracking` one that keeps track of prepared statements.
+ * standby; `failover`: such a pair that one recipe has for itself; a pooler: recipes are told of it, beside the server itself.
  */
-export const PROFILES = [
-  'plain',
-  'network',
-  'standby',
-  'failover',
-  'pgbouncer',
-  'pgbouncer-tracking',
-] as const
+export const PROFILES = ['plain', 'network', 'standby', 'failover', ...POOLERS] as const
 export type Profile = (typeof PROFILES)[number]
 
 /** Ways to log in over the network, each with a role and a line of pg_hba.conf of its own. */
@@ -189,6 +187,8 @@ export interface Probe {
   readonly profile: Profile
   /** Whose user and password its recipes are given, on a profile with a network. */
   readonly login: Login
+  /** Whether it means something behind a pooler, where a session of the server is nobody's for longer than a transaction. */
+  readonly pooled: boolean
   /** The same surroundings for every recipe: what it defines is in their scope. */
   readonly given: Given | undefined
   /** In scope of every recipe as `value`. */

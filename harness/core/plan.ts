@@ -64,6 +64,7 @@ function columnsOf(matrix: Matrix, client: Client, selects: (cell: CellId) => bo
   return matrix.servers.flatMap((server) => {
     const selected = matrix.probes.filter(
       (probe) =>
+        runsOn(probe, server) &&
         probe.kinds.includes(client.family.kind) &&
         selects({ server: server.id, client: client.id, probe: probe.id }),
     )
@@ -75,9 +76,14 @@ function columnsOf(matrix: Matrix, client: Client, selects: (cell: CellId) => bo
   })
 }
 
-/** Identifies a server with its profile: `17`, `17+network`. */
+/** A probe that wants a server set up for itself says nothing of the pooler of another one. */
+function runsOn({ profile, pooled }: Probe, { pooler }: Server): boolean {
+  return pooler === undefined || (pooled && profile === 'plain')
+}
+
+/** Identifies a server with its profile: `17`, `17-for-network`; `17+pgbouncer` is a server's own id. */
 export function profiledId({ server, profile }: ProfiledServer): string {
-  return profile === 'plain' ? server.id : `${server.id}+${profile}`
+  return profile === 'plain' ? server.id : `${server.id}-for-${profile}`
 }
 
 /** What the plan's columns run on, each once, in the matrix's order. */

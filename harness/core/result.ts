@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { decidedSchema } from './decided.js'
+import { POOLERS } from './matrix.js'
 import { figuresSchema, pythonErrorSchema, seenValueSchema } from './protocol.js'
 import { standingSchema } from './standing.js'
 import { LEVELS, VERDICTS } from './verdict.js'
@@ -16,8 +17,10 @@ const id = z
   .string()
   .regex(ID, 'not an id')
   .refine((text) => !text.includes('..'), 'not an id')
-/** Of one that the run did not start: `dsn:managed`. */
-const serverId = z.string().regex(/^(dsn:)?[a-z0-9][a-z0-9_]{0,40}$/, 'not the id of a server')
+/** Of one that the run did not start: `dsn:managed`; behind a pooler: `17+pgbouncer`. */
+const serverId = z
+  .string()
+  .regex(/^(dsn:)?[a-z0-9][a-z0-9_]{0,40}(\+[a-z]+(-[a-z]+)?)?$/, 'not the id of a server')
 const text = z.string().max(20_000)
 
 export const serverFactsSchema = z.strictObject({
@@ -31,6 +34,8 @@ export const serverFactsSchema = z.strictObject({
   versionNum: z.number().int().nullable(),
   /** What it ran from: a package or an image, with its version; null where it never ran or the file is of an older tool. */
   build: text.nullable().default(null),
+  /** What all clients reached it through; null where there was nothing between. */
+  pooler: z.enum(POOLERS).nullable().default(null),
 })
 
 export const clientFactsSchema = z.strictObject({

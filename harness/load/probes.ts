@@ -86,6 +86,7 @@ function loadProbe(
     table: data.table ?? '',
     profile: data.profile ?? 'plain',
     login: data.login ?? 'scram',
+    pooled: data.pooled ?? true,
     given: given && { code: given.text, place: given.place },
     value: value ?? nothing,
     expect: expect ?? value ?? nothing,

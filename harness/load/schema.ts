@@ -1,6 +1,6 @@
 /** What may stand in the files of `matrix/`. The JSON Schemas for editors are generated from these: see json-schemas.ts. */
 import { z } from 'zod'
-import { LOGINS, PROFILES } from '../core/matrix.js'
+import { LOGINS, POOLERS, PROFILES } from '../core/matrix.js'
 import { DIGEST, IMAGE_NAME } from '../docker/reference.js'
 import { standingKeys } from './standing.js'
 
@@ -59,6 +59,11 @@ export const serversSchema = z
               binaries,
             )
             .optional(),
+          poolers: z
+            .array(z.enum(POOLERS))
+            .refine((all) => new Set(all).size === all.length, 'names a pooler twice')
+            .optional()
+            .describe('Servers of their own, such as "18+pgbouncer": the same one with a pooler before it'),
         }),
       )
       .min(1, 'needs at least one server'),
@@ -201,6 +206,10 @@ export const probeSchema = z
       .enum(LOGINS)
       .optional()
       .describe('Role that recipes are given on other profiles; scram where left out'),
+    pooled: z
+      .literal(false)
+      .optional()
+      .describe("No cells behind a pooler: its recipes tell the server's sessions apart, or look into one"),
     given: text
       .optional()
       .describe('Python that runs before each recipe; what it defines is in scope of every recipe'),

@@ -12,7 +12,7 @@ const PREVIEW = /beta|rc/
 
 type ServerEntry = ServersFile['servers'][number]
 
-/** The releases of servers.yaml, as listed, and what stands before them in containers. */
+/** The releases of servers.yaml, as listed, each followed by itself behind its poolers, and what image those are in containers. */
 export async function loadServers(
   folder: Folder,
   lock: ImageLock,
@@ -36,10 +36,13 @@ export async function loadServers(
     ]),
   )
   return {
-    servers: servers.map(({ id, version, preview = false, image, binaries = {} }) => ({
-      ...{ id, version, preview, binaries, major: Number(id) },
-      image: image === undefined ? undefined : lockedImage(image, lock),
-    })),
+    servers: servers.flatMap(({ id, version, preview = false, image, binaries = {}, poolers = [] }) => {
+      const server = {
+        ...{ id, version, preview, binaries, major: Number(id) },
+        image: image === undefined ? undefined : lockedImage(image, lock),
+      }
+      return [server, ...poolers.map((one) => ({ ...server, id: `${id}+${one}`, pooler: one }))]
+    }),
     pooler: pooler && lockedImage(pooler.image, lock),
   }
 }

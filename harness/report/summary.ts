@@ -25,6 +25,7 @@ function probeLines({ header, cells }: Results, probe: string): string[] {
     const strip = header.servers.map((server) => ({
       server: server.id,
       verdict: of.find((cell) => cell.server === server.id)?.verdict ?? null,
+      pooled: server.pooler !== null,
     }))
     return `  ${id.padEnd(width)}  ${describeStrip(strip)}`
   })

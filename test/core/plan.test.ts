@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Client, Family, Matrix, Probe, Server } from '../../harness/core/matrix.js'
-import { dealUnits, makePlan, plannedIds } from '../../harness/core/plan.js'
+import { dealUnits, makePlan, plannedIds, profiledId, profiledServers } from '../../harness/core/plan.js'
 
 const place = { file: 'x.yaml', line: 1, column: 1 }
 const family = (id: string, kind: Family['kind']): Family => ({
@@ -22,6 +22,7 @@ const probe = (id: string): Probe => ({
     given: undefined,
     profile: 'plain',
     login: 'scram',
+    pooled: true,
     since: '10',
     docs: '',
     about: '',
@@ -57,6 +58,26 @@ describe('makePlan', () => {
 
   it('is empty where nothing matches', () => {
     expect(makePlan(matrix, ['9']).units).toEqual([])
+  })
+})
+
+describe('a server behind a pooler', () => {
+  const [first, second] = [probe('a'), { ...probe('b'), profile: 'pgbouncer' as const }]
+  const pooled = { ...server('18'), id: '18+pgbouncer', pooler: 'pgbouncer' as const }
+  const sessions = { ...probe('c'), pooled: false }
+  const behind = { ...matrix, servers: [...matrix.servers, pooled], probes: [first, second, sessions] }
+
+  it.each([
+    ['18/psycopg2*', ['18/psycopg2-1.0/a', '18/psycopg2-1.0/c', '18/psycopg2-1.0/b']],
+    ['18+pgbouncer/psycopg*', ['18+pgbouncer/psycopg2-1.0/a']],
+    ['18*/django*/a', ['18/django-1.0/a', '18+pgbouncer/django-1.0/a']],
+  ])('%s selects its cells, and none in probes of profiles or of sessions', (pattern, expected) => {
+    expect(plannedIds(makePlan(behind, [pattern]))).toEqual(expected)
+  })
+
+  it('is not taken for the server whose profile has one', () => {
+    const ids = profiledServers(makePlan(behind, ['18*'])).map(profiledId)
+    expect(ids).toEqual(['18', '18-for-pgbouncer', '18+pgbouncer'])
   })
 })
 

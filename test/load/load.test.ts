@@ -145,6 +145,7 @@ it('a probe: what is left out has its default', async () => {
     given: undefined,
     profile: 'plain',
     login: 'scram',
+    pooled: true,
     value: { json: { a: [1, 2.5, null] } },
     expect: { json: { a: [1, 2.5, null] } },
     witness: [{ sql: 'select v, null from sample', rows: [['a', null]] }],
@@ -182,6 +183,18 @@ it('servers and Pythons: what is left out has its default, digests come from the
     { version: '3.10', preview: false, image: { name: 'python:3.10', digest: undefined } },
     { version: '3.9', preview: true, image: { name: 'python:3.9', digest } },
   ])
+})
+
+it('a server stands once more behind each of its poolers', async () => {
+  await using files = await scenario()
+  await writeFile(
+    join(files.folder, 'servers.yaml'),
+    'servers:\n- { id: "18", version: "18.4", image: "postgres:18.4", poolers: [pgbouncer-tracking] }\n',
+  )
+  const { servers } = await load(files.folder)
+  const [server, pooled] = servers
+  expect(server?.pooler).toBeUndefined()
+  expect(pooled).toEqual({ ...server, id: '18+pgbouncer-tracking', pooler: 'pgbouncer-tracking' })
 })
 
 it('a matrix without images has neither Pythons nor a pooler nor digests', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { POOLERS } from '../../harness/core/matrix.js'
 import { hostile } from './hostile.js'
 import { madeResults } from './made-results.js'
 import { rendered, type RenderedSite } from './rendered.js'
@@ -16,6 +17,7 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const PAGES = [
   'index.html',
   'releases/18.html',
+  'pg/18+pgbouncer-tracking.html',
   'probe/type-uuid.html',
   'client/django-6.1.3+psycopg2-2.9.13.html',
   'clients.html',
@@ -27,7 +29,8 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser, from the disk', () => {
   let site: RenderedSite
   let enemy: RenderedSite
   beforeAll(async () => {
-    const options = { servers: [10, 11, 12, 13, 14, 15, 16, 17, 18], features: 24, everyRelease: true }
+    const servers = [10, 11, 12, 13, 14, 15, 16, 17, 18]
+    const options = { servers, poolers: POOLERS, features: 24, everyRelease: true }
     browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...QUIET] })
     site = await rendered(madeResults(options))
     enemy = await rendered(hostile(madeResults({ servers: [18], features: 2 })))

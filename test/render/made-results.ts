@@ -1,5 +1,6 @@
 /** Results as a run makes them, without a run: always the same for the same options. */
 import { createHash } from 'node:crypto'
+import type { Pooler } from '../../harness/core/matrix.js'
 import type {
   Attempt,
   Cell,
@@ -8,12 +9,15 @@ import type {
   Header,
   ProbeFacts,
   Results,
+  ServerFacts,
 } from '../../harness/core/result.js'
 import type { Verdict } from '../../harness/core/verdict.js'
 import { features } from './made-features.js'
 
 export interface MadeOptions {
   readonly servers?: readonly number[]
+  /** The last of the servers comes once more behind each of these. */
+  readonly poolers?: readonly Pooler[]
   readonly features?: number
   /** Every release, or only the newest of each family. */
   readonly everyRelease?: boolean
@@ -43,13 +47,16 @@ const FAMILIES: readonly [
 ]
 
 export function madeResults(options: MadeOptions = {}): Results {
-  const majors = options.servers ?? [16, 17, 18]
+  const servers = madeServers(options.servers ?? [16, 17, 18], options.poolers ?? [])
   const chosen = features(options.features ?? 12)
   const clients = FAMILIES.flatMap((family) => clientsOf(family, options.everyRelease ?? false))
   const probes = chosen.map(([id, title, group, since]) => madeProbe(id, title, { group, since }))
-  const cells = majors.flatMap((server) =>
+  const cells = servers.flatMap(({ id, major }) =>
     clients.flatMap((client) =>
-      chosen.map(([probe, , , since]) => madeCell({ server, client, probe, since })),
+      chosen.map(([probe, , , since]) => ({
+        ...madeCell({ server: major, client, probe, since }),
+        server: id,
+      })),
     ),
   )
   const header: Header = {
@@ -61,19 +68,27 @@ export function madeResults(options: MadeOptions = {}): Results {
     selector: null,
     cells: cells.length,
     groups: [...new Set(chosen.map(([, , group]) => group))],
-    servers: majors.map((major) => ({
-      id: String(major),
-      major,
-      version: `${major}.4`,
-      versionNum: major * 10_000 + 4,
-      preview: false,
-      build: `postgresql@${major}.4`,
-    })),
+    servers,
     families: FAMILIES.map(madeFamily),
     clients,
     probes,
   }
   return { header, cells, complete: true }
+}
+
+function madeServers(majors: readonly number[], poolers: readonly Pooler[]): ServerFacts[] {
+  const plain = majors.map((major) => ({
+    id: String(major),
+    major,
+    version: `${major}.4`,
+    versionNum: major * 10_000 + 4,
+    preview: false,
+    build: `postgresql@${major}.4`,
+    pooler: null,
+  }))
+  const last = plain.at(-1)
+  if (!last) return []
+  return [...plain, ...poolers.map((pooler) => ({ ...last, id: `${last.id}+${pooler}`, pooler }))]
 }
 
 /** The results as the lines of a file. */

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { POOLERS } from '../../harness/core/matrix.js'
 import { type Cell, lineSchema, type Results } from '../../harness/core/result.js'
 import { ATTACK, hostile } from './hostile.js'
 import { asLines, madeResults } from './made-results.js'
@@ -12,7 +13,9 @@ it('tests with results that a run could have written', () => {
 })
 
 describe('a site', () => {
-  const results = madeResults({ servers: [16, 17, 18], features: 24, everyRelease: true })
+  const results = madeResults({
+    ...{ servers: [16, 17, 18], poolers: POOLERS, features: 24, everyRelease: true },
+  })
   let site: RenderedSite
   beforeAll(async () => {
     site = await rendered(results)
@@ -133,7 +136,9 @@ describe('a site', () => {
     expect(addresses.toSorted()).toEqual(
       broken.map(({ client, probe }) => `probe/${probe}.html#${client}@18`).toSorted(),
     )
-    expect($('section.broken tbody .servers').first().text()).toMatch(/^(16–18|17, 18|18)$/)
+    expect($('section.broken tbody .servers').first().text()).toMatch(
+      /^(16–18|17, 18|18), 18\+pgbouncer, 18\+pgbouncer-tracking$/,
+    )
   })
 
   it('has the facts of a client on its page', async () => {
@@ -149,7 +154,7 @@ describe('a site', () => {
       $('.matrix thead th')
         .get()
         .map((head) => $(head).text()),
-    ).toEqual(['Feature', '16', '17', '18'])
+    ).toEqual(['Feature', '16', '17', '18', ...POOLERS.map((pooler) => `18+${pooler}`)])
   })
 })
 

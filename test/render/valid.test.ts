@@ -1,5 +1,6 @@
 import { type ConfigData, HtmlValidate } from 'html-validate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { POOLERS } from '../../harness/core/matrix.js'
 import type { Results } from '../../harness/core/result.js'
 import { hostile } from './hostile.js'
 import { madeResults } from './made-results.js'
@@ -12,10 +13,11 @@ const rules: ConfigData['rules'] = {
   'require-sri': 'off',
 }
 
-const options = { servers: [17, 18], features: 2 }
+const options = { servers: [17, 18], poolers: POOLERS, features: 2 }
 const pages = [
   'index.html',
   'releases/18.html',
+  'pg/18+pgbouncer.html',
   'probe/type-uuid.html',
   'client/asyncpg-0.32.0.html',
   'clients.html',

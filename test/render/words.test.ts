@@ -5,7 +5,7 @@ import { pythonTokens } from '../../harness/render/models/code.js'
 import { libpqVersion } from '../../harness/render/models/libpq.js'
 import { compareReleases } from '../../harness/render/models/order.js'
 import { paragraphs, prose } from '../../harness/render/models/prose.js'
-import { serverRange } from '../../harness/render/models/server-range.js'
+import { serverName, serverRange } from '../../harness/render/models/server-range.js'
 
 describe('releases are ordered by number', () => {
   it.each([
@@ -44,8 +44,16 @@ describe('servers in few words', () => {
     expect(serverRange(some, all)).toBe(expected)
   })
 
+  it('a server behind a pooler is named by itself, and parts no neighbours', () => {
+    const pooled = { ...server(17), id: '17+pgbouncer', pooler: 'pgbouncer' } as const
+    const servers = [...[13, 17].map(server), pooled, server(18)]
+    expect(serverRange(servers, servers)).toBe('13–18, 17+pgbouncer')
+    expect(serverName(pooled)).toBe('PostgreSQL 17.1 behind PgBouncer in transaction mode')
+  })
+
   function server(major: number): ServerFacts {
-    return { id: String(major), major, version: `${major}.1`, versionNum: null, build: null, preview: false }
+    const nothing = { versionNum: null, build: null, preview: false, pooler: null }
+    return { id: String(major), major, version: `${major}.1`, ...nothing }
   }
 })
 

@@ -91,7 +91,7 @@ describe.each(MAJORS)('PostgreSQL %s on a network', (id) => {
     expect(await database.rows('show listen_addresses')).toEqual([['localhost']])
     expect(await database.rows('show wal_level')).toEqual([['logical']])
     expect(await database.rows('select count(*) > 0 from pg_stat_statements')).toEqual([['t']])
-    const rules = await readFile(path.join(pool.folder, `${id}+network`, 'data', 'pg_hba.conf'), 'utf8')
+    const rules = await readFile(path.join(pool.folder, `${id}-for-network`, 'data', 'pg_hba.conf'), 'utf8')
     expect(rules).not.toMatch(/host .*trust/)
   })
 })

@@ -41,7 +41,20 @@ interface Row {
   readonly probe: ProbeFacts
 }
 
-function brokenOn(view: ResultsView, servers: readonly ServerFacts[], { client, probe }: Row): Broken[] {
+/** What is wrong behind a pooler alone may have another reason than what is wrong on the servers themselves. */
+function brokenOn(view: ResultsView, servers: readonly ServerFacts[], row: Row): Broken[] {
+  const direct = servers.filter(({ pooler }) => pooler === null)
+  const pooled = servers.filter(({ pooler }) => pooler !== null)
+  const found = [direct, ...pooled.map((server) => [server])].flatMap((some) => brokenAmong(view, some, row))
+  const reasons = [...new Set(found.map(({ reason }) => reason))]
+  return reasons.flatMap((reason) => {
+    const [first, ...others] = found.filter((one) => one.reason === reason)
+    if (!first) return []
+    return [{ ...first, servers: [first, ...others].flatMap(({ servers }) => servers) }]
+  })
+}
+
+function brokenAmong(view: ResultsView, servers: readonly ServerFacts[], { client, probe }: Row): Broken[] {
   const hits = servers.filter((server) => view.cell(server, client, probe)?.verdict === 'broken')
   const newest = hits.at(-1)
   const cell = newest && view.cell(newest, client, probe)

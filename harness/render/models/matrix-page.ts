@@ -7,12 +7,15 @@ import { type Column, type ColumnHead, type Columns, familyColumns, releaseColum
 import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
+import { serverName } from './server-range.js'
 import { type Tally, tally } from './tally.js'
 import { probesOf, type ResultsView } from './view.js'
 
 export interface MatrixPage {
   readonly frame: Frame
   readonly server: ServerFacts
+  /** `PostgreSQL 17.10` */
+  readonly name: string
   /** Every release has a column; otherwise the newest of each family. */
   readonly everyRelease: boolean
   readonly features: number
@@ -32,7 +35,7 @@ export interface MatrixPage {
 
 interface ServerLink {
   readonly id: string
-  readonly version: string
+  readonly name: string
   readonly preview: boolean
   readonly href: string
   readonly current: boolean
@@ -76,6 +79,7 @@ function matrixPage(view: ResultsView, server: ServerFacts, page: string): Matri
   return {
     frame: frame(view, { page, ...wordsOf(server, page, everyRelease) }),
     server,
+    name: serverName(server),
     everyRelease,
     features: probes.length,
     pairings: columns.length,
@@ -91,11 +95,13 @@ function matrixPage(view: ResultsView, server: ServerFacts, page: string): Matri
   }
 }
 
-function wordsOf({ id, version }: ServerFacts, page: string, everyRelease: boolean) {
+function wordsOf(server: ServerFacts, page: string, everyRelease: boolean) {
   const scope = everyRelease ? 'every release of ' : ''
   const title =
-    page === INDEX ? "Python's PostgreSQL drivers and ORMs" : `${scope}Python clients on PostgreSQL ${id}`
-  const description = `What ${scope}Python's PostgreSQL drivers and ORMs can do on PostgreSQL ${version}; every cell was executed.`
+    page === INDEX
+      ? "Python's PostgreSQL drivers and ORMs"
+      : `${scope}Python clients on PostgreSQL ${server.id}`
+  const description = `What ${scope}Python's PostgreSQL drivers and ORMs can do on ${serverName(server)}; every cell was executed.`
   return { title: title[0]?.toUpperCase() + title.slice(1), description }
 }
 
@@ -120,8 +126,8 @@ function serverLink(
   { server, root, everyRelease }: LinkPlace,
 ): ServerLink {
   const href = root + (everyRelease ? releasesPage(other.id) : addressOf(view, other))
-  const { id, version, preview } = other
-  return { id, version, preview, href, current: other === server }
+  const { id, preview } = other
+  return { id, name: serverName(other), preview, href, current: other === server }
 }
 
 /** The newest server's matrix is the front page. */

@@ -9,6 +9,8 @@ export interface MethodPage {
   readonly frame: Frame
   readonly legend: Legend
   readonly servers: readonly ServerFacts[]
+  /** Whether some are behind a pooler. */
+  readonly pooled: boolean
   readonly runtime: string
   readonly clients: number
   readonly features: number
@@ -25,6 +27,7 @@ export function methodPage(view: ResultsView): MethodPage {
     }),
     legend: everyVerdict(view.cells),
     servers: view.servers,
+    pooled: view.servers.some(({ pooler }) => pooler !== null),
     runtime: view.header.runtime,
     clients: clientsOf(view).length,
     features: probesOf(view).length,

@@ -9,6 +9,7 @@ import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
 import { paragraphs, type Piece } from './prose.js'
+import { serverName } from './server-range.js'
 import { kindWords } from './standing.js'
 import { clientTitle, probesOf, type ResultsView } from './view.js'
 
@@ -38,8 +39,10 @@ interface PageLink {
 }
 
 export interface ServerColumn {
-  readonly id: string
-  readonly version: string
+  /** The id in two parts, so that a column may be narrow: `17` and `+pgbouncer`, which is empty where there is no pooler. */
+  readonly release: string
+  readonly behind: string
+  readonly name: string
   readonly preview: boolean
   readonly href: string
 }
@@ -93,8 +96,11 @@ export function probeFeaturePage(view: ResultsView, probe: ProbeFacts): ProbePag
   }
 }
 
-export function serverColumn({ id, version, preview }: ServerFacts, root: string): ServerColumn {
-  return { id, version, preview, href: root + serverPage(id) }
+export function serverColumn(server: ServerFacts, root: string): ServerColumn {
+  const { id, major, preview, pooler } = server
+  const release = pooler === null ? id : String(major)
+  const words = { release, behind: id.slice(release.length), name: serverName(server) }
+  return { ...words, preview, href: root + serverPage(id) }
 }
 
 function pageLink(probe: ProbeFacts | undefined): PageLink | null {
