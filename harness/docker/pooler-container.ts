@@ -1,7 +1,8 @@
 /** PgBouncer in a container of its own, before a server's. */
 import { ConnectionLost, EnvironmentError } from '../core/runtime.js'
-import { listening } from '../servers/listening.js'
+import { opening } from '../servers/listening.js'
 import { POOLER_FILES, poolerFiles, poolerWeakness, versionIn } from '../servers/pooler.js'
+import type { Pooler } from '../core/matrix.js'
 import type { Equipment, NetworkDoor } from '../servers/profile.js'
 import type { AttachedContainer, ContainerWanted, Engine } from './contract.js'
 import { splitAtLine } from './first-line.js'
@@ -13,6 +14,7 @@ import type { Relay } from './relay.js'
 export interface PoolerWanted {
   readonly engine: Engine
   readonly equipment: Equipment
+  readonly pooler: Pooler
   readonly image: PulledImage
   /** Id of the network of both. */
   readonly network: string
@@ -108,17 +110,17 @@ export class PoolerContainer {
 
   /** @throws EnvironmentError, ConnectionLost */
   async open(): Promise<void> {
-    const { equipment, host, serverPort, image, relay } = this.wanted
+    const { equipment, pooler, host, serverPort, image, relay } = this.wanted
     const version = versionIn((await splitAtLine(this.container.stdout)).line)
     if (version === undefined) throw await this.#ended('names no release')
-    const weakness = poolerWeakness(equipment.profile, version)
+    const weakness = poolerWeakness(pooler, version)
     if (weakness) throw new EnvironmentError(`${image.reference}: ${weakness}. Correct matrix/servers.yaml.`)
     this.#version = version
     const files = poolerFiles({ equipment, version, address: '*', port: PORT, host, serverPort })
     this.container.stdin.write(POOLER_FILES.map((name) => `${files[name]}\n`).join(''))
     const address = await this.container.address()
     const way = await relay()
-    await listening(address, PORT, () => way.connect(address, PORT)).catch(async () => {
+    await opening(`${address}:${PORT}`, () => way.connect(address, PORT)).catch(async () => {
       throw await this.#ended('does not listen')
     })
     this.#door = { host: address, wrongHost: address, port: PORT }

@@ -19,7 +19,7 @@ import {
 import { PACKAGE } from '../package.js'
 import { greet } from '../run/worker.js'
 import { WORKER_ARGUMENTS, WORKER_ENVIRONMENT } from '../run/worker-command.js'
-import { hasPooler } from '../servers/pooler.js'
+import { poolerOf } from '../servers/pooler.js'
 import { equip } from '../servers/profile.js'
 import { LiveServer } from '../servers/running.js'
 import { ownSetting } from '../tools/setting.js'
@@ -81,9 +81,12 @@ class DockerRuntime implements Runtime {
     private readonly matrix: Matrix,
   ) {}
 
-  unavailable({ server: { version, image }, profile }: ProfiledServer): string | undefined {
+  unavailable({ server, profile }: ProfiledServer): string | undefined {
+    const { version, image, pooler } = server
     if (!image) return `matrix/servers.yaml names no image of PostgreSQL ${version}`
-    if (!hasPooler(profile) || this.matrix.pooler) return undefined
+    if (pooler)
+      return 'containers have PgBouncer for the probes of it alone: run this with --runtime embedded'
+    if (!poolerOf({ server, profile }) || this.matrix.pooler) return undefined
     return 'matrix/servers.yaml names no image of PgBouncer'
   }
 
@@ -199,8 +202,8 @@ class DockerRuntime implements Runtime {
     })
   }
 
-  #poolerFor({ profile }: ProfiledServer): Image | undefined {
-    return hasPooler(profile) ? this.matrix.pooler : undefined
+  #poolerFor(wanted: ProfiledServer): Image | undefined {
+    return poolerOf(wanted) && this.matrix.pooler
   }
 
   #images(images: readonly Image[], how: PrepareHow): Promise<ReadonlyMap<string, PulledImage>> {

@@ -79,6 +79,10 @@ export class ServerBeside implements ServerProcess {
     return Promise.resolve(undefined)
   }
 
+  front(): Promise<undefined> {
+    return Promise.resolve(undefined)
+  }
+
   login(...words: Parameters<ServerProcess['login']>): Promise<Session> {
     return this.options.login(...words)
   }

@@ -5,6 +5,7 @@ import { profiledId } from '../core/plan.js'
 import { EnvironmentError } from '../core/runtime.js'
 import { copyData } from '../servers/copy.js'
 import type { Equipment, NetworkDoor } from '../servers/profile.js'
+import { poolerOf } from '../servers/pooler.js'
 import type { CopyName, Exit, ServerProcess } from '../servers/server-process.js'
 import { Session, type SessionOptions } from '../servers/session.js'
 import { PORT } from '../servers/settings.js'
@@ -107,13 +108,16 @@ export class ServerContainer implements ServerProcess {
 
   /** Another one each time: the server may have another address by now. */
   async pool(): Promise<NetworkDoor | undefined> {
-    const { engine, equipment, pooler: image, network, relay } = this.options
-    if (!image) return undefined
+    const { engine, wanted, equipment, pooler: image, network, relay } = this.options
+    const pooler = poolerOf(wanted)
+    if (!image || !pooler) return undefined
     await this.#pooler?.kill()
     const where = { network: network.id, host: this.#host, serverPort: PORT }
-    this.#pooler = await startPooler({ engine, equipment, image, relay, ...where })
+    this.#pooler = await startPooler({ engine, equipment, pooler, image, relay, ...where })
     return this.#pooler.door
   }
+
+  async front(): Promise<undefined> {}
 
   login(database: string, options?: SessionOptions): Promise<Session> {
     return this.#login(this.port, database, options)

@@ -4,7 +4,7 @@ import type { Runtime } from '../core/runtime.js'
 import { clientMakings, prepareClients } from '../clients/environment.js'
 import { PACKAGE } from '../package.js'
 import { startWorker } from '../run/worker.js'
-import { findPooler, hasPooler, poolerProblem, type PoolerBinary } from '../servers/pooler.js'
+import { findPooler, poolerOf, poolerProblem, type PoolerBinary } from '../servers/pooler.js'
 import { binaryPackage, platformProblem } from '../servers/platform.js'
 import { startServers } from '../servers/pool.js'
 import { ownSetting } from '../tools/setting.js'
@@ -14,14 +14,16 @@ const fixtures = path.join(PACKAGE, 'python-fixtures')
 export async function embeddedRuntime(): Promise<Runtime> {
   const setting = ownSetting()
   let found: { readonly binary: PoolerBinary | undefined } | undefined
-  const pooler = () => (found ??= { binary: findPooler(process.env) }).binary
+  const binary = () => (found ??= { binary: findPooler(process.env) }).binary
   return {
     name: 'embedded',
-    unavailable: ({ server, profile }) =>
-      platformProblem(server) ?? (hasPooler(profile) ? poolerProblem(profile, pooler()) : undefined),
-    serverMakings: ({ server, profile }) => {
-      const { version } = (hasPooler(profile) && pooler()) || {}
-      return JSON.stringify([binaryPackage(server), version])
+    unavailable: (wanted) => {
+      const pooler = poolerOf(wanted)
+      return platformProblem(wanted.server) ?? (pooler && poolerProblem(pooler, binary()))
+    },
+    serverMakings: (wanted) => {
+      const { version } = (poolerOf(wanted) && binary()) || {}
+      return JSON.stringify([binaryPackage(wanted.server), version])
     },
     clientMakings: (client) => clientMakings(client, setting),
     prepareClients: (clients, how) => prepareClients(clients, { ...how, setting }),

@@ -28,6 +28,8 @@ export interface Host {
   /** See ProbeDatabase. */
   surroundings(database: string, login: Login): Surroundings
   perform(deed: Deed): Promise<DeedResult>
+  /** Does the work while no client gets into the database; those that come afterwards meet no connection from before it. */
+  apart(database: string, work: () => Promise<void>): Promise<void>
   /** Makes a server new that a deed has used up; whether it was: then its databases are gone. */
   renew(): Promise<boolean>
   /** Kills the server's processes and starts it again: the last resort against a session that ignores its termination. */
@@ -69,8 +71,12 @@ class LiveDatabase implements ProbeDatabase {
     readonly endpoint: Endpoint,
   ) {}
 
-  async reset({ nonce, extensions, setup }: ResetOptions): Promise<void> {
+  async reset(options: ResetOptions): Promise<void> {
     if (await this.host.renew()) await this.#makeAnew()
+    await this.host.apart(this.endpoint.database, () => this.#prepare(options))
+  }
+
+  async #prepare({ nonce, extensions, setup }: ResetOptions): Promise<void> {
     await this.#clean(nonce)
     for (const name of extensions) await this.rows(extensionSql(name))
     for (const sql of setup) await this.#asOwner(sql)

@@ -1,21 +1,23 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type NetConnectOpts } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EnvironmentError } from '../core/runtime.js'
 
 const PATIENCE_MS = 10_000
 
+/** Resolves when something accepts connections there. @throws EnvironmentError */
+export async function listening(where: NetConnectOpts): Promise<void> {
+  return opening('path' in where ? where.path : `${where.host}:${where.port}`, () => connect(where))
+}
+
 /**
- * Resolves when something accepts connections there.
+ * The same of another way there.
+ * @param place for messages
  * @param open begins to connect: a stream that emits `connect`
  * @throws EnvironmentError
  */
-export async function listening(
-  host: string,
-  port: number,
-  open: () => Duplex = () => connect(port, host),
-): Promise<void> {
+export async function opening(place: string, open: () => Duplex): Promise<void> {
   for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(20)) {
     const socket = open()
     const isOpen = await once(socket, 'connect').then(
@@ -25,5 +27,5 @@ export async function listening(
     socket.destroy()
     if (isOpen) return
   }
-  throw new EnvironmentError(`Nothing listens on ${host}:${port} after ${PATIENCE_MS / 1000} s.`)
+  throw new EnvironmentError(`Nothing listens on ${place} after ${PATIENCE_MS / 1000} s.`)
 }

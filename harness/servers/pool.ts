@@ -5,14 +5,14 @@ import pLimit from 'p-limit'
 import { cacheRoot } from '../cache.js'
 import type { ProfiledServer } from '../core/matrix.js'
 import { profiledId } from '../core/plan.js'
-import { EnvironmentError, type RunningServer } from '../core/runtime.js'
+import type { RunningServer } from '../core/runtime.js'
 import { serverAccount, type Account } from './account.js'
 import { installBinaries } from './binaries.js'
 import { binaryPackage } from './platform.js'
 import { chooseRunFolder } from './run-folder.js'
 import { freePorts } from './free-ports.js'
-import { findPooler, hasPooler, poolerFiles, poolerProblem } from './pooler.js'
-import { equip, profileFiles, profileRules, profileSettings, type Equipment } from './profile.js'
+import { poolersOf } from './pooler-order.js'
+import { equip, profileFiles, profileRules, profileSettings } from './profile.js'
 import { LiveServer } from './running.js'
 import { NO_PORTS, SupervisedServer, type Ports } from './supervised.js'
 import { settings } from './settings.js'
@@ -128,43 +128,10 @@ async function startServer(
   const program = join(binaries, 'native', 'bin', 'postgres')
   const order = { kind: 'start', server: id, program, template, files } as const
   const { name, version } = binaryPackage(server)
-  const pooler = poolerOf({ equipment, id, socketFolder, ports })
-  const build = [`${name}@${version}`, ...(pooler ? [`PgBouncer ${pooler.version}`] : [])].join(', ')
-  const options = { socketFolder, major: server.major, ports, build, order, ...(pooler && { pooler }) }
+  const poolers = poolersOf({ server, equipment, id, socketFolder, ports })
+  const build = [`${name}@${version}`, ...(poolers ? [`PgBouncer ${poolers.version}`] : [])].join(', ')
+  const options = { socketFolder, major: server.major, ports, build, order, ...poolers }
   return LiveServer.start(new SupervisedServer(supervisor, options), { server, equipment, runId })
-}
-
-interface Before {
-  readonly equipment: Equipment
-  readonly id: string
-  readonly socketFolder: string
-  readonly ports: Ports
-}
-
-function poolerOf({ equipment, id, socketFolder, ports }: Before) {
-  if (!hasPooler(equipment.profile)) return undefined
-  const binary = findPooler(process.env)
-  if (!binary) throw new EnvironmentError(`${poolerProblem(equipment.profile, binary)}.`)
-  const { own, pooler: port } = ports
-  const { version } = binary
-  const files = poolerFiles({
-    equipment,
-    version,
-    address: '127.0.0.1',
-    port,
-    host: socketFolder,
-    serverPort: own,
-  })
-  const words = ['pgbouncer.ini']
-  const order = {
-    kind: 'start',
-    server: `${id}-pooler`,
-    program: binary.path,
-    words,
-    template: null,
-    files,
-  } as const
-  return { order, port, version }
 }
 
 class Pool implements ServerPool {

@@ -2,13 +2,13 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import type { Profile } from '../core/matrix.js'
+import { POOLERS, type Pooler, type Profile, type ProfiledServer } from '../core/matrix.js'
 import { roleOf, type Equipment } from './profile.js'
 
 /** First release that keeps track of prepared statements. */
 const TRACKING = [1, 21]
-/** First release that survives a cancel request: https://github.com/pgbouncer/pgbouncer/issues/822 */
-const STEADY = [1, 19]
+/** First release that survives a cancel request (https://github.com/pgbouncer/pgbouncer/issues/822) and takes the parameter `options`. */
+const STEADY = [1, 20]
 
 export interface PoolerBinary {
   readonly path: string
@@ -26,24 +26,24 @@ export function findPooler(env: NodeJS.ProcessEnv): PoolerBinary | undefined {
   return version === undefined ? undefined : { path, version }
 }
 
-export function hasPooler(profile: Profile): boolean {
-  return profile === 'pgbouncer' || profile === 'pgbouncer-tracking'
+/** What is before a server: for all its clients, or for what its profile is for. */
+export function poolerOf({ server, profile }: ProfiledServer): Pooler | undefined {
+  return server.pooler ?? POOLERS.find((pooler) => pooler === profile)
 }
 
-/** Why this profile can't be had with that binary, or undefined. */
-export function poolerProblem(profile: Profile, binary: PoolerBinary | undefined): string | undefined {
-  if (!hasPooler(profile)) return undefined
+/** Why this pooler can't be had with that binary, or undefined. */
+export function poolerProblem(pooler: Pooler, binary: PoolerBinary | undefined): string | undefined {
   if (!binary)
     return 'there is no PgBouncer on this machine: install it (apt-get install pgbouncer), or name it with PGMATRIX_PGBOUNCER'
-  const weakness = poolerWeakness(profile, binary.version)
+  const weakness = poolerWeakness(pooler, binary.version)
   return weakness && `${weakness}: install a newer one, or name it with PGMATRIX_PGBOUNCER`
 }
 
-/** Why this release is not fit for the profile, or undefined. */
-export function poolerWeakness(profile: Profile, version: string): string | undefined {
+/** Why this release is not fit for it, or undefined. */
+export function poolerWeakness(pooler: Pooler, version: string): string | undefined {
   if (!isSince(version, STEADY))
-    return `PgBouncer ${version} ends itself at a cancel request, as do all before 1.19`
-  if (profile === 'pgbouncer' || isSince(version, TRACKING)) return undefined
+    return `PgBouncer ${version} ends itself at a cancel request, or takes no options, as do all before 1.20`
+  if (pooler === 'pgbouncer' || isSince(version, TRACKING)) return undefined
   return `PgBouncer ${version} keeps no track of prepared statements: 1.21 is the first that does`
 }
 
@@ -64,7 +64,6 @@ export const POOLER_FILES = ['pgbouncer.ini', 'users.txt'] as const
 export function poolerFiles(config: PoolerConfig): Record<(typeof POOLER_FILES)[number], string> {
   const { equipment, version, address, port, host, serverPort } = config
   const { profile, password } = equipment
-  const tracked = profile === 'pgbouncer-tracking' ? 200 : 0
   const ini = [
     '[databases]',
     `* = host=${host} port=${serverPort}`,
@@ -76,10 +75,16 @@ export function poolerFiles(config: PoolerConfig): Record<(typeof POOLER_FILES)[
     'auth_file = users.txt',
     'pool_mode = transaction',
     'default_pool_size = 2',
-    ...(isSince(version, TRACKING) ? [`max_prepared_statements = ${tracked}`] : []),
+    ...tracking(profile, version),
     '',
   ]
   return { 'pgbouncer.ini': ini.join('\n'), 'users.txt': `"${roleOf('scram')}" "${password}"\n` }
+}
+
+/** A release that does not know the word would refuse it. */
+export function tracking(pooler: Profile, version: string): string[] {
+  if (!isSince(version, TRACKING)) return []
+  return [`max_prepared_statements = ${pooler === 'pgbouncer-tracking' ? 200 : 0}`]
 }
 
 function isSince(version: string, since: readonly number[]): boolean {

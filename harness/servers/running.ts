@@ -11,6 +11,7 @@ import {
 import { answering } from './answering.js'
 import { caughtUp, promote, run } from './copy.js'
 import { openDatabase, type Host } from './database.js'
+import { Front } from './front.js'
 import { hasCopies, profileRoles, surroundings, type Equipment, type NetworkDoor } from './profile.js'
 import { CREATE_ROLE, PROBE_ROLE } from './reset-sql.js'
 import type { CopyName, ServerProcess } from './server-process.js'
@@ -30,6 +31,7 @@ export class LiveServer implements RunningServer, Host {
   readonly #equipment: Equipment
   readonly #copies = new Map<CopyName, ServerProcess>()
   #pooled: NetworkDoor | undefined
+  #front: Front | undefined
   /** The primary is gone for good: what is left serves until `renew`. */
   #spent = false
   #versionNum = 0
@@ -98,6 +100,7 @@ export class LiveServer implements RunningServer, Host {
       for (const copy of this.#copies.values())
         await (await copy.login('postgres', QUICK))[Symbol.asyncDispose]()
       await this.admin('select 1')
+      await this.#front?.answer()
     } catch {
       await this.#recover()
     }
@@ -112,8 +115,12 @@ export class LiveServer implements RunningServer, Host {
   }
 
   endpoint(database: string): Endpoint {
-    const { host, port } = this.process
+    const { host, port } = this.#front?.door ?? this.process
     return { host, port, user: PROBE_ROLE, database }
+  }
+
+  apart(database: string, work: () => Promise<void>): Promise<void> {
+    return this.#front ? this.#front.apart(database, work) : work()
   }
 
   surroundings(database: string, login: Login): Surroundings {
@@ -149,6 +156,7 @@ export class LiveServer implements RunningServer, Host {
     if (this.#disposed) return
     this.#disposed = true
     await this.#watch?.[Symbol.asyncDispose]()
+    await this.#front?.[Symbol.asyncDispose]()
     await this.#removeCopies().catch(() => undefined)
     // Where whoever runs the process is gone, so is the server.
     await this.process.stop().catch(() => undefined)
@@ -180,7 +188,15 @@ export class LiveServer implements RunningServer, Host {
       await caughtUp(watch)
     }
     this.#pooled = await this.process.pool()
+    await this.#openFront()
     this.#watch = watch
+  }
+
+  async #openFront(): Promise<void> {
+    await this.#front?.[Symbol.asyncDispose]()
+    const door = await this.process.front()
+    this.#front = door && (await Front.open(door))
+    this.#front?.onLost(() => this.#lose())
   }
 
   async #startCopy(name: CopyName, primary: Session): Promise<ServerProcess> {

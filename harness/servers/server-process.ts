@@ -1,4 +1,5 @@
 /** What stands behind a running server: a postmaster that can be started, reached and ended. One for each runtime. */
+import type { FrontDoor } from './front.js'
 import type { NetworkDoor } from './profile.js'
 import type { Session, SessionOptions } from './session.js'
 
@@ -45,6 +46,8 @@ export interface ServerProcess {
    * @throws EnvironmentError
    */
   pool(): Promise<NetworkDoor | undefined>
+  /** Starts the pooler that all clients go through, anew where it runs, if this server has one. @throws EnvironmentError */
+  front(): Promise<FrontDoor | undefined>
   /** A session of the superuser. @throws ConnectionLost, SqlError */
   login(database: string, options?: SessionOptions): Promise<Session>
 }

@@ -17,7 +17,7 @@ const LOCK_MS = 3000
 const MARGIN_MS = 5000
 
 /** Where and as whom; `stream` gives the connection where it is not a plain socket's. */
-export type SessionTarget = Endpoint & Pick<ClientConfig, 'password' | 'stream'>
+export type SessionTarget = Endpoint & Pick<ClientConfig, 'password' | 'stream' | 'options'>
 
 export class Session implements AsyncDisposable {
   readonly #client: Client
@@ -34,7 +34,7 @@ export class Session implements AsyncDisposable {
 
   /** @throws ConnectionLost, or SqlError where the server refuses the login for a reason that waiting does not change */
   static async open(target: SessionTarget, options: SessionOptions = PATIENT): Promise<Session> {
-    const client = new Client({ ...OWN_WORDS, ...target, ...deadlines(options) })
+    const client = new Client({ ...OWN_WORDS, ...deadlines(options), ...target })
     const session = new Session(client)
     await client.connect().catch((error: unknown) => {
       void client.end().catch(() => undefined)
@@ -50,6 +50,13 @@ export class Session implements AsyncDisposable {
    */
   rows(sql: string): Promise<readonly Row[]> {
     return this.#turn(() => this.#rows(sql))
+  }
+
+  /** Begins a transaction that the next call of `rows` ends. @throws SqlError, ConnectionLost */
+  async begin(): Promise<void> {
+    await this.#turn(() => this.#client.query('begin')).catch((error: unknown) => {
+      throw translated(error)
+    })
   }
 
   /** Calls back once when the connection ends without having been closed by us. */

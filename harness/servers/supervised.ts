@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { EnvironmentError } from '../core/runtime.js'
 import { copyData } from './copy.js'
+import type { FrontDoor } from './front.js'
 import { listening } from './listening.js'
 import type { NetworkDoor } from './profile.js'
 import { Session, type SessionOptions } from './session.js'
@@ -19,6 +20,8 @@ export interface SupervisedOptions {
   readonly order: Extract<Order, { kind: 'start' }>
   /** The pooler before it. */
   readonly pooler?: { readonly order: SupervisedOptions['order']; readonly port: number }
+  /** That of all its clients. */
+  readonly front?: { readonly order: SupervisedOptions['order']; readonly door: FrontDoor }
   /** A copy is of no use to anybody once it is stopped. */
   readonly copy?: boolean
 }
@@ -113,8 +116,19 @@ export class SupervisedServer implements ServerProcess {
     const { pooler } = this.options
     if (!pooler) return undefined
     await this.supervisor.request(pooler.order)
-    await listening('127.0.0.1', pooler.port)
+    await listening({ host: '127.0.0.1', port: pooler.port })
     return { ...NAMES, port: pooler.port }
+  }
+
+  async front(): Promise<FrontDoor | undefined> {
+    const { front } = this.options
+    if (!front) return undefined
+    const { order, door } = front
+    // One that lived through the end of its server goes on refusing clients for a while.
+    await this.supervisor.request({ kind: 'kill', server: order.server })
+    await this.supervisor.request(order)
+    await listening({ path: path.join(door.host, `.s.PGSQL.${door.port}`) })
+    return door
   }
 
   login(database: string, options?: SessionOptions): Promise<Session> {

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parse, stringify } from 'yaml'
+import { POOLERS } from '../../harness/core/matrix.js'
 
 const REAL = path.resolve('matrix')
 /** How `runCommand` is told to do without containers. */
@@ -50,9 +51,13 @@ export function makeMatrixOf(
   cpSync(path.join(REAL, 'groups.yaml'), path.join(folder, 'groups.yaml'))
   writeFileSync(path.join(folder, 'locks', `${CLIENT}.txt`), DRIVER_LOCK)
   const all = readYaml('servers.yaml')
+  const chosen = all.servers.filter(({ id }: { id: string }) => servers.includes(id))
   writeYaml(folder, 'servers.yaml', {
     pooler: all.pooler,
-    servers: all.servers.filter(({ id }: { id: string }) => servers.includes(id)),
+    servers: chosen.map((server: { id: string }) => ({
+      ...server,
+      poolers: POOLERS.filter((pooler) => servers.includes(`${server.id}+${pooler}`)),
+    })),
   })
   const family = readYaml('clients/psycopg2.yaml')
   const releases = family.releases.filter(({ version }: { version: string }) => CLIENT.endsWith(version))

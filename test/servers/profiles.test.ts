@@ -141,6 +141,7 @@ describe('PgBouncer', () => {
   it.each([
     ['pgbouncer', undefined, /there is no PgBouncer/],
     ['pgbouncer', '1.18.0', /ends itself at a cancel request/],
+    ['pgbouncer', '1.19.1', /takes no options: install 1.20/],
     ['pgbouncer-tracking', '1.20.1', /keeps no track/],
   ] as const)('%s is not to be had with %s', (profile, version, problem) => {
     expect(poolerProblem(profile, version && { path: '/p', version })).toMatch(problem)
@@ -149,9 +150,8 @@ describe('PgBouncer', () => {
   it.each([
     ['pgbouncer', '1.20.1'],
     ['pgbouncer-tracking', '1.21.0'],
-    ['plain', undefined],
   ] as const)('%s is to be had with %s', (profile, version) => {
-    expect(poolerProblem(profile, version && { path: '/p', version })).toBeUndefined()
+    expect(poolerProblem(profile, { path: '/p', version })).toBeUndefined()
   })
 
   it('says nothing of prepared statements to a release that does not know the word', () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { Profile, ProfiledServer, Server } from '../../harness/core/matrix.js'
+import type { Pooler, Profile, ProfiledServer, Server } from '../../harness/core/matrix.js'
 
 const binary = z.object({ name: z.string(), version: z.string(), integrity: z.string() })
 const server = z.object({
@@ -24,6 +24,13 @@ export function matrixServers(...ids: string[]): Server[] {
 /** The same, as they are started. */
 export function plainServers(...ids: string[]): ProfiledServer[] {
   return profiled(matrixServers(...ids))
+}
+
+/** Behind a pooler, as the matrix has them. */
+export function pooledServers(pooler: Pooler, ...ids: string[]): ProfiledServer[] {
+  return profiled(
+    matrixServers(...ids).map((server) => ({ ...server, id: `${server.id}+${pooler}`, pooler })),
+  )
 }
 
 export function profiled(servers: readonly Server[], profile: Profile = 'plain'): ProfiledServer[] {
