@@ -14,11 +14,12 @@ import { EMBEDDED, makeMatrixOf } from '../run/made-matrix.js'
 
 const matrix = await openMatrix('matrix')
 
-/** The probes as they stand, each with one recipe that is a fake. */
+/** The probes as they stand, each with one recipe that is a fake; a driver's, so that those for ORMs ask it too. */
 function withRecipe(code: string): Record<string, unknown> {
   const faked = matrix.probes.map(({ id, place }) => {
-    const probe = parse(readFileSync(place.file, 'utf8'))
-    return [id, { ...probe, group: 'JSON', recipes: { psycopg2: { native: code } } }]
+    const { for: asked, ...probe } = parse(readFileSync(place.file, 'utf8'))
+    const kind = asked === 'drivers' ? { for: asked } : {}
+    return [id, { ...probe, ...kind, group: 'JSON', recipes: { psycopg2: { native: code } } }]
   })
   return Object.fromEntries(faked)
 }
