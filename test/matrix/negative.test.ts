@@ -14,12 +14,11 @@ import { EMBEDDED, makeMatrixOf } from '../run/made-matrix.js'
 
 const matrix = await openMatrix('matrix')
 
-/** The probes as they stand, each with one recipe that is a fake; a driver's, so that those for ORMs ask it too. */
+/** The probes as they stand, each with one recipe that is a fake, and asking drivers even where it asks only ORMs. */
 function withRecipe(code: string): Record<string, unknown> {
   const faked = matrix.probes.map(({ id, place }) => {
-    const { for: asked, ...probe } = parse(readFileSync(place.file, 'utf8'))
-    const kind = asked === 'drivers' ? { for: asked } : {}
-    return [id, { ...probe, ...kind, group: 'JSON', recipes: { psycopg2: { native: code } } }]
+    const probe = parse(readFileSync(place.file, 'utf8'))
+    return [id, { ...probe, for: 'drivers', group: 'JSON', recipes: { psycopg2: { native: code } } }]
   })
   return Object.fromEntries(faked)
 }
