@@ -19,7 +19,7 @@ export interface RunningServer extends AsyncDisposable {
   readonly incarnation: number
   /** Grows each time that whoever runs the server, or the way to it, went away: no cell is to blame for what is lost then. */
   readonly interruptions: number
-  /** Resolves when the server answers logins again, starting it anew where its postmaster is gone. */
+  /** Resolves when the server answers logins again, starting it anew where its postmaster is gone. @throws ServerGone where it never will */
   settled(): Promise<void>
   /** A fresh database owned by the role that clients connect as. Dropped when disposed. */
   openDatabase(name: string): Promise<ProbeDatabase>
@@ -121,6 +121,11 @@ export class LibraryMissing extends Error {
 /** The surroundings are at fault (no network, no Python, disk full): exit code 3. The message says what and what next. */
 export class EnvironmentError extends Error {
   override readonly name: string = 'EnvironmentError'
+}
+
+/** A server that nobody here can start anew is out of reach for the rest of the run. */
+export class ServerGone extends EnvironmentError {
+  override readonly name = 'ServerGone'
 }
 
 /** The user's words or files are at fault: exit code 2. */

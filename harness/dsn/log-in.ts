@@ -23,7 +23,8 @@ export class LoginRefused extends Error {
   }
 }
 
-const PATIENCE_MS = 10_000
+/** For a login, and for all that is asked before a client has its session. */
+export const PATIENCE_MS = 10_000
 const AUTHENTICATION_OK = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0])
 const ERROR_RESPONSE = 0x45
 
@@ -87,11 +88,21 @@ export async function logIn(target: ClientConfig, parameters: StartupParameters)
   return { stream, greeting: heard.subarray(heard.indexOf(AUTHENTICATION_OK)) }
 }
 
-/** A cancel request is a connection of its own, without a login. Resolves to nothing once the server has ended it. */
-export async function sendCancel(target: ClientConfig, message: Buffer): Promise<Buffer> {
+/**
+ * A cancel request is a connection of its own, without a login. Resolves once the server has ended it, or its time is over;
+ * `keep` is given the connection, so that it can be ended before.
+ */
+export async function sendCancel(
+  target: ClientConfig,
+  message: Buffer,
+  keep: (stream: Duplex) => void,
+): Promise<void> {
   const client = new Client(target)
   const connection = new Connection({ ...(client.ssl && { ssl: client.ssl }) })
   if (!isDialled(connection)) throw new Error('this node-postgres is not as it was')
+  const { stream } = connection
+  keep(stream)
+  const patience = setTimeout(() => stream.destroy(), PATIENCE_MS)
   connection.on('error', () => {})
   const ended = once(connection, 'end')
   if (client.ssl) connection.once('connect', () => connection.requestSsl())
@@ -99,7 +110,7 @@ export async function sendCancel(target: ClientConfig, message: Buffer): Promise
   await Promise.race([once(connection, client.ssl ? 'sslconnect' : 'connect'), ended])
   connection.stream.end(message)
   await ended
-  return Buffer.alloc(0)
+  clearTimeout(patience)
 }
 
 function answerOf(heard: readonly Buffer[]): Buffer {

@@ -8,6 +8,35 @@ const LEFT_BEHIND = 'close all; deallocate all; unlisten *; discard temp; select
 
 export const RESET = `rollback; ${LEFT_BEHIND}; drop schema if exists ${SCHEMA} cascade; create schema ${SCHEMA}`
 
+/** "pgmatrix" as a number; advisory locks are each database's own. */
+const LOCK_KEY = '8099562720182036856'
+export const LOCK = `select pg_try_advisory_lock(${LOCK_KEY})`
+export const UNLOCK = `select pg_advisory_unlock(${LOCK_KEY})`
+
+/** Whose the schema is: a run's id, and after it what the run is at. */
+export const MARK = `select obj_description(to_regnamespace('${SCHEMA}')::oid, 'pg_namespace')`
+
+export function markSql(mark: string): string {
+  return `create schema if not exists ${SCHEMA}; comment on schema ${SCHEMA} is '${mark}'`
+}
+
+/** Names to values. */
+export type Settings = Readonly<Record<string, string>>
+
+/** For the rest of a session. */
+export function settingSql(settings: Settings): string {
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `set_config('${name}', '${value.replaceAll("'", "''")}', false)`,
+  )
+  return `select ${calls.join(', ')}`
+}
+
+/**
+ * Where sessions share a backend they share its settings and its role as well. A query of its own: a transaction that begins
+ * under default_transaction_read_only stays so.
+ */
+export const AS_AT_LOGIN = 'rollback; reset session authorization; reset all'
+
 export const REMOVE = `drop schema if exists ${SCHEMA} cascade`
 
 export function extensionSql(name: string): string {

@@ -6,6 +6,7 @@ import type { Profile, Server } from '../core/matrix.js'
 import type { DeedResult, Endpoint, Surroundings } from '../core/protocol.js'
 import {
   EnvironmentError,
+  ServerGone,
   SqlError,
   UsageError,
   type ProbeDatabase,
@@ -13,15 +14,29 @@ import {
   type Row,
   type RunningServer,
 } from '../core/runtime.js'
-import { Session } from '../servers/session.js'
+import { DEADLINES, Session } from '../servers/session.js'
 import { PORT } from '../servers/settings.js'
 import type { ForeignAddress } from './address.js'
+import { Claim, takenText } from './claim.js'
 import { Door } from './door.js'
-import { extensionSql, IDENTITY, INHABITANTS, REMOVE, RESET, SCHEMA } from './schema-sql.js'
+import {
+  AS_AT_LOGIN,
+  extensionSql,
+  IDENTITY,
+  INHABITANTS,
+  markSql,
+  REMOVE,
+  RESET,
+  SCHEMA,
+  settingSql,
+  type Settings,
+} from './schema-sql.js'
 
 const NOTHING: Surroundings = { values: {}, files: {}, deeds: [] }
 const PATIENCE_MS = 30_000
 const DOORS = ['recipes', 'harness'] as const
+const RUN_ID_BYTES = 12
+const RUN_ID = new RegExp(`^[0-9a-f]{${2 * RUN_ID_BYTES}}$`)
 type DoorName = (typeof DOORS)[number]
 
 export interface ForeignOptions extends ForeignAddress {
@@ -34,12 +49,17 @@ export interface ForeignOptions extends ForeignAddress {
 export class ForeignServer implements RunningServer {
   readonly profile: Profile = 'plain'
   readonly interruptions = 0
-  readonly runId = randomBytes(12).toString('hex')
+  readonly runId = randomBytes(RUN_ID_BYTES).toString('hex')
   server: Server
   versionNum = 0
   build = ''
   #incarnation = 0
+  #takesSettings = true
   #nonce = ''
+  /** Undefined until the schema is ours. */
+  #claim: Claim | undefined
+  /** Once it is, nobody waits for it anew. */
+  #gone: ServerGone | undefined
   /** That of recipes, which may be cleared, and our own. */
   #doors: readonly Door[] = []
 
@@ -47,11 +67,13 @@ export class ForeignServer implements RunningServer {
     this.server = serverOf(options.name, '0', 0)
   }
 
-  /** @throws EnvironmentError where it does not answer, UsageError where its database is somebody's */
+  /** @throws EnvironmentError where it does not answer or another run is at work there, UsageError where its database is somebody's */
   static async connect(options: ForeignOptions): Promise<ForeignServer> {
     const foreign = new ForeignServer(options)
     try {
       await foreign.#openDoors(true)
+      const { server, runId } = foreign
+      foreign.#claim = await Claim.take({ id: server.id, runId, logIn: () => foreign.logIn() })
       await foreign.#identify()
       return foreign
     } catch (error) {
@@ -67,6 +89,7 @@ export class ForeignServer implements RunningServer {
   async outOfMemory(): Promise<undefined> {}
 
   async settled(): Promise<void> {
+    if (this.#gone) throw this.#gone
     const until = Date.now() + PATIENCE_MS
     for (;;) {
       try {
@@ -74,9 +97,8 @@ export class ForeignServer implements RunningServer {
         await session.rows('select 1')
         return
       } catch (error) {
-        if (Date.now() > until)
-          throw new EnvironmentError(`The server ${this.server.id} answers no more: ${String(error)}`)
         this.#incarnation += 1
+        if (Date.now() > until) throw (this.#gone = goneError(this.server, error))
         await pause(500)
       }
     }
@@ -95,14 +117,21 @@ export class ForeignServer implements RunningServer {
     return Session.open(this.endpoint('harness'))
   }
 
-  /** The sessions of recipes end, and later ones carry the nonce. */
-  renew(nonce: string): void {
+  /** The sessions of recipes end, and later ones carry the nonce. @throws ServerGone where another run is at work here */
+  async renew(nonce: string, session: Session): Promise<void> {
     this.#nonce = nonce
-    this.#doors[0]?.closeSessions()
+    await this.#doors[0]?.endSessions()
+    await this.#claim?.keep(session)
+  }
+
+  /** What makes a session of ours as it began: where a server takes no settings at a login, all sessions may share one backend. */
+  asAtLogin(): readonly string[] {
+    return this.#takesSettings ? [] : [AS_AT_LOGIN, settingSql(this.#settings('harness'))]
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#removeSchema().catch(() => undefined)
+    await this.#claim?.[Symbol.asyncDispose]()
     await this.#closeDoors()
   }
 
@@ -115,16 +144,22 @@ export class ForeignServer implements RunningServer {
     this.#doors = []
   }
 
-  /** Poolers and some compatible servers take no settings at a login. */
-  async #openDoors(takesSettings: boolean): Promise<void> {
-    const { target } = this.options
-    const settings = () => ({
+  #settings(door: DoorName): Settings {
+    return {
       search_path: `${SCHEMA},public`,
       'pgmatrix.run_id': this.runId,
       'pgmatrix.nonce': this.#nonce,
-    })
+      // Our sessions ask for these at their login as well, where they may not be heard.
+      ...(door === 'harness' && DEADLINES),
+    }
+  }
+
+  /** Poolers and some compatible servers take no settings at a login. */
+  async #openDoors(takesSettings: boolean): Promise<void> {
+    const { target } = this.options
+    this.#takesSettings = takesSettings
     const doors = DOORS.map((door) =>
-      Door.open({ folder: this.#folder(door), target, takesSettings, settings }),
+      Door.open({ folder: this.#folder(door), target, takesSettings, settings: () => this.#settings(door) }),
     )
     this.#doors = await Promise.all(doors)
     const seen = await this.#settingsSeen().catch((error: unknown) => {
@@ -133,8 +168,11 @@ export class ForeignServer implements RunningServer {
       return undefined
     })
     if (seen === this.runId) return
-    if (!takesSettings)
+    if (!takesSettings) {
+      // One backend that all share, and somebody else has set it since.
+      if (seen && RUN_ID.test(seen)) throw new EnvironmentError(takenText(this.server.id))
       throw new EnvironmentError(`The server dsn:${this.options.name} keeps no settings of a session`)
+    }
     await this.#closeDoors()
     await this.#openDoors(false)
   }
@@ -164,10 +202,16 @@ export class ForeignServer implements RunningServer {
   }
 
   async #removeSchema(): Promise<void> {
-    if (this.versionNum === 0) return
+    if (!this.#claim) return
     await using session = await this.logIn()
+    await this.#claim.keep(session)
     await session.rows(REMOVE)
   }
+}
+
+function goneError({ id }: Server, error: unknown): ServerGone {
+  const said = error instanceof Error ? error.message : String(error)
+  return new ServerGone(`The server ${id} has not answered for ${PATIENCE_MS / 1000} s: ${said}.`)
 }
 
 function serverOf(name: string, version: string, major: number): Server {
@@ -193,13 +237,15 @@ class ForeignDatabase implements ProbeDatabase {
   }
 
   async reset({ nonce, extensions, setup }: ResetOptions): Promise<void> {
-    this.foreign.renew(nonce)
-    await this.session.rows(RESET)
+    await this.foreign.renew(nonce, this.session)
+    await this.rows(RESET)
+    await this.session.rows(markSql(`${this.foreign.runId} ${nonce}`))
     for (const name of extensions) await this.session.rows(extensionSql(name))
     for (const sql of setup) await this.session.rows(sql)
   }
 
-  rows(sql: string): Promise<readonly Row[]> {
+  async rows(sql: string): Promise<readonly Row[]> {
+    for (const one of this.foreign.asAtLogin()) await this.session.rows(one)
     return this.session.rows(sql)
   }
 

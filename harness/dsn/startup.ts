@@ -12,6 +12,8 @@ const CANCEL_REQUEST = 80877102
 /** Bytes; PostgreSQL's own limit. */
 const LONGEST = 10_000
 const READY = 0x5a
+const ERROR_RESPONSE = 0x45
+const BACKEND_KEY_DATA = 0x4b
 
 /** Reads a stream piece by piece, and gives it back with all that was not asked for. */
 class Bytes {
@@ -81,22 +83,39 @@ function parametersOf(message: Buffer): Record<string, string> {
   return parameters
 }
 
-/** Asks something on behalf of the session, and reads away all that is said to it. @throws Error where the server refuses */
-export async function skipToReady(stream: Duplex, sql: string): Promise<void> {
+/**
+ * Asks something on behalf of the session, and reads away all that is said to it. Resolves to the server's ErrorResponse as it came,
+ * undefined where it gave none. @throws Error where the connection ends before
+ */
+export async function skipToReady(stream: Duplex, sql: string): Promise<Buffer | undefined> {
   const text = Buffer.from(`${sql}\0`)
   const head = Buffer.alloc(5)
   head.write('Q')
   head.writeUInt32BE(text.length + 4, 1)
   stream.write(Buffer.concat([head, text]))
   const bytes = new Bytes(stream)
+  let refusal: Buffer | undefined
   for (;;) {
     const kind = await bytes.take(5)
-    const rest = kind.readUInt32BE(1) - 4
-    await bytes.take(rest)
+    const rest = await bytes.take(kind.readUInt32BE(1) - 4)
+    if (kind[0] === ERROR_RESPONSE) refusal = Buffer.concat([kind, rest])
     if (kind[0] !== READY) continue
     bytes.giveBack()
-    return
+    return refusal
   }
+}
+
+/** What cancels a session's statement, from what its server said at the login: the key in BackendKeyData. */
+export function cancelRequest(greeting: Buffer): Buffer | undefined {
+  for (let at = 0; at + 5 <= greeting.length; at += 1 + greeting.readUInt32BE(at + 1)) {
+    if (greeting[at] !== BACKEND_KEY_DATA) continue
+    const key = greeting.subarray(at + 5, at + 1 + greeting.readUInt32BE(at + 1))
+    const head = Buffer.alloc(8)
+    head.writeUInt32BE(head.length + key.length)
+    head.writeUInt32BE(CANCEL_REQUEST, 4)
+    return Buffer.concat([head, key])
+  }
+  return undefined
 }
 
 /** For a client whose server could not be reached. */

@@ -7,6 +7,7 @@ import type { Cell } from '../core/result.js'
 import {
   ConnectionLost,
   EnvironmentError,
+  ServerGone,
   WorkerGone,
   type ProbeDatabase,
   type RunningServer,
@@ -34,6 +35,11 @@ export interface LaneOptions {
   readonly incident: (text: string) => void
 }
 
+interface Held {
+  readonly probe: Probe
+  cell: Cell
+}
+
 /** Of one cell alone, on an engine that comes and goes. */
 const TRIES = 5
 
@@ -50,21 +56,28 @@ export class Lane implements AsyncDisposable {
   /**
    * The cells of one column. Each is held back until the next one has run: a postmaster that was killed is only missed at the
    * next login, and then the cell before is a suspect as well. After an abort no further cell is begun.
+   * @throws ServerGone, after the cell that was held back
    */
   async *cells(probes: readonly Probe[], signal: AbortSignal): AsyncGenerator<Cell> {
-    let held: { probe: Probe; cell: Cell } | undefined
-    for (const probe of probes) {
-      if (signal.aborted) break
-      const suspect = held
-      const cell = await this.#believed(probe, async () => {
-        if (suspect) suspect.cell = await this.#timed(suspect.probe, () => this.#alone(suspect.probe))
-      })
-      if (held) yield held.cell
-      held = { probe, cell }
+    let held: Held | undefined
+    try {
+      for (const probe of probes) {
+        if (signal.aborted) break
+        const suspect = held
+        const cell = await this.#believed(probe, () => this.#again(suspect))
+        if (held) yield held.cell
+        held = { probe, cell }
+      }
+      if (held && !(await this.#standing())) await this.#again(held)
+    } catch (error) {
+      if (held && error instanceof ServerGone) yield held.cell
+      throw error
     }
-    if (!held) return
-    const { probe, cell } = held
-    yield (await this.#standing()) ? cell : await this.#timed(probe, () => this.#alone(probe))
+    if (held) yield held.cell
+  }
+
+  async #again(suspect: Held | undefined): Promise<void> {
+    if (suspect) suspect.cell = await this.#timed(suspect.probe, () => this.#alone(suspect.probe))
   }
 
   /** Run again where that is needed for a verdict to be believed. */

@@ -9,6 +9,7 @@ import type { Cell, Header } from '../core/result.js'
 import type { ProfiledServer } from '../core/matrix.js'
 import {
   LibraryMissing,
+  ServerGone,
   WorkerGone,
   type PreparedClient,
   type ReadyClient,
@@ -46,21 +47,29 @@ export interface RunOptions {
   readonly signal: AbortSignal
 }
 
-/** Emits `started`, the cells, and `finished` unless it was aborted. Returns whether every planned cell was reached. */
+/** A run under way. */
+interface Going extends RunOptions {
+  /** Told where a server has gone for good. */
+  readonly missed: () => void
+}
+
+/** Emits `started`, the cells, and `finished` unless it was aborted or lost a server. Returns whether every planned cell was reached. */
 export async function run(options: RunOptions): Promise<boolean> {
   const { plan, header, emit } = options
   emit({ type: 'started', header })
   await using stations = stationsOf(options)
   const limit = pLimit(options.lanes)
   let cells = header.cells - plannedCells(plan).length
+  let whole = true
   const count: Emit = (event) => {
     cells += event.type === 'cell' ? 1 : 0
     emit(event)
   }
   const units = dealUnits(plan.units, options.lanes)
-  const done = units.map((unit) => limit(() => runUnit(unit, { ...options, emit: count }, stations)))
+  const going = { ...options, emit: count, missed: () => (whole = false) }
+  const done = units.map((unit) => limit(() => runUnit(unit, going, stations)))
   await settleAll(done)
-  if (options.signal.aborted) return false
+  if (options.signal.aborted || !whole) return false
   emit({ type: 'finished', footer: { kind: 'footer', finishedAt: new Date().toISOString(), cells } })
   return true
 }
@@ -77,7 +86,7 @@ function stationsOf({ servers, startServer, isolate, emit }: RunOptions): Statio
   return isolate ? own : new StationsByProfile(new SharedStations(servers), own)
 }
 
-async function runUnit(unit: Unit, options: RunOptions, stations: Stations): Promise<void> {
+async function runUnit(unit: Unit, options: Going, stations: Stations): Promise<void> {
   if (options.signal.aborted) return
   const client = options.prepared.find((candidate) => candidate.client === unit.client)
   if (!client || client.kind !== 'ready') {
@@ -95,7 +104,7 @@ interface Ready {
 }
 
 /** With one worker for all of them. */
-async function runColumns({ unit, client }: Ready, options: RunOptions, stations: Stations): Promise<void> {
+async function runColumns({ unit, client }: Ready, options: Going, stations: Stations): Promise<void> {
   if (options.signal.aborted) return
   await using worker = new WorkerHolder(client, options)
   const problem = await worker.problem()
@@ -109,11 +118,7 @@ interface Task {
   readonly worker: WorkerHolder
 }
 
-async function runColumn(
-  { unit, column, worker }: Task,
-  options: RunOptions,
-  stations: Stations,
-): Promise<void> {
+async function runColumn({ unit, column, worker }: Task, options: Going, stations: Stations): Promise<void> {
   const unavailable = options.unavailable.get(profiledId(column))
   if (unavailable !== undefined)
     return emitAll({ ...unit, columns: [column] }, options, finding('not-run', unavailable))
@@ -127,7 +132,21 @@ async function runColumn(
     worker: () => worker.living(),
     incident: (text) => options.emit({ type: 'incident', text }),
   })
-  for await (const cell of lane.cells(column.probes, options.signal)) options.emit({ type: 'cell', cell })
+  const left = [...column.probes]
+  try {
+    for await (const cell of lane.cells(column.probes, options.signal)) {
+      left.shift()
+      options.emit({ type: 'cell', cell })
+    }
+  } catch (error) {
+    if (!(error instanceof ServerGone)) throw error
+    options.missed()
+    options.emit({
+      type: 'incident',
+      text: `${error.message} ${left.length} cells of ${unit.client.id} are not run.`,
+    })
+    emitAll({ ...unit, columns: [{ ...column, probes: left }] }, options, finding('not-run', error.message))
+  }
 }
 
 /** Cells of a client that could not run at all: each still gets its line. */

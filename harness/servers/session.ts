@@ -14,7 +14,10 @@ export interface SessionOptions {
 const PATIENT: SessionOptions = { login: 5000, statement: 20_000 }
 /** No lock of somebody else's is worth more. */
 const LOCK_MS = 3000
+/** What a session sets at its login, for a server that takes no settings there. */
+export const DEADLINES = { statement_timeout: String(PATIENT.statement), lock_timeout: String(LOCK_MS) }
 const MARGIN_MS = 5000
+const GOODBYE_MS = 2000
 
 /** Where and as whom; `stream` gives the connection where it is not a plain socket's. */
 export type SessionTarget = Endpoint & Pick<ClientConfig, 'password' | 'stream' | 'options'>
@@ -70,7 +73,11 @@ export class Session implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true
-    if (!this.#lost) await this.#client.end().catch(() => undefined)
+    if (this.#lost) return
+    // A server that has stopped answering does not end its side.
+    const patience = setTimeout(() => this.#client.connection.stream.destroy(), GOODBYE_MS)
+    await this.#client.end().catch(() => undefined)
+    clearTimeout(patience)
   }
 
   async #rows(sql: string): Promise<readonly Row[]> {
