@@ -1,42 +1,23 @@
 /** Runs on servers that the harness did not start. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import { PGliteServer } from '../../bench/pglite/server.js'
 import type { ProbeDatabase } from '../../harness/core/runtime.js'
 import { foreignAddress } from '../../harness/dsn/address.js'
-import { freePorts } from '../../harness/servers/free-ports.js'
 import { startServers, type ServerPool } from '../../harness/servers/pool.js'
-import { run, type Ended } from '../commands/program.js'
+import { run } from '../commands/program.js'
+import { GOOD } from '../run/fakes/recipes.js'
+import { makeMatrix } from '../run/made-matrix.js'
 import { matrixServers, profiled } from '../servers/servers.js'
+import { verdicts } from './verdicts.js'
 
 const CELLS =
   'dsn:*/{psycopg2-2.9.13,psycopg-3.3.9,asyncpg-0.32.0,pg8000-1.31.6}/{json-jsonb-decode,tx-savepoint,cancel-query,type-uuid,tls-verify-full}'
 /** A server that pgmatrix did not set up can't have it. */
 const NEEDS_PROFILE = 'tls-verify-full'
-const cellSchema = z.object({
-  kind: z.literal('cell'),
-  client: z.string(),
-  probe: z.string(),
-  verdict: z.string(),
-  reason: z.string(),
-})
-
-/** In the order of their ids: lanes differ. */
-function verdicts({ stdout }: Ended): z.infer<typeof cellSchema>[] {
-  const events = stdout
-    .trim()
-    .split('\n')
-    .map((line): { type?: string; cell?: unknown } => JSON.parse(line))
-  const cells = events.flatMap(({ cell }) => cellSchema.safeParse(cell).data ?? [])
-  const key = ({ client, probe }: z.infer<typeof cellSchema>) => `${client}/${probe}`
-  return cells.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
-}
-
 describe('a server of somebody else, with TLS and a password', () => {
   let pool: ServerPool
   let database: ProbeDatabase
@@ -114,55 +95,61 @@ describe('addresses', () => {
 })
 
 describe('PGlite, which is no PostgreSQL server', () => {
-  const program = path.resolve('node_modules/.bin/pglite-server')
+  let server: PGliteServer
+
+  beforeAll(async () => (server = await PGliteServer.start()), 200_000)
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  const go = (matrix: string, ...patterns: string[]) =>
+    run(['--json', '--matrix', matrix, 'run', '--dsn', 'pglite', ...patterns], {
+      PGMATRIX_DSN_PGLITE: server.address,
+    })
 
   it('answers over the same door', async () => {
-    const [port = 0] = await freePorts(1)
-    const server = spawn(process.execPath, [program, '--port', String(port), '--max-connections', '20'], {
-      stdio: 'ignore',
-    })
-    try {
-      await expect.poll(() => answers(port), { timeout: 60_000, interval: 200 }).toBe(true)
-      const words = [
-        '--json',
-        '--matrix',
-        path.resolve('matrix'),
-        'run',
-        '--dsn',
-        'pglite',
-        'dsn:*/{psycopg2-2.9.13,psycopg-3.3.9}/json-{jsonb-decode,jsonpath,table}',
-        // It prepares statements under the same names in each session; here all sessions have one backend.
-        'dsn:*/asyncpg-0.32.0/type-{boolean,integers,uuid}',
-      ]
-      const ended = await run(words, {
-        PGMATRIX_DSN_PGLITE: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
-      })
-      expect(ended).toMatchObject({ code: 0 })
-      const cells = verdicts(ended)
-      expect(cells.map(({ verdict }) => verdict)).toEqual(Array.from({ length: 9 }, () => 'native'))
-      expect(ended.stdout).toContain('PGlite')
-    } finally {
-      server.kill()
-      await once(server, 'exit')
-    }
+    const ended = await go(
+      path.resolve('matrix'),
+      'dsn:*/{psycopg2-2.9.13,psycopg-3.3.9}/json-{jsonb-decode,jsonpath,table}',
+      // It prepares statements under the same names in each session; here all sessions have one backend.
+      'dsn:*/asyncpg-0.32.0/type-{boolean,integers,uuid}',
+    )
+    expect(ended).toMatchObject({ code: 0 })
+    const cells = verdicts(ended)
+    expect(cells.map(({ verdict }) => verdict)).toEqual(Array.from({ length: 9 }, () => 'native'))
+    expect(ended.stdout).toContain('PGlite')
   })
-})
 
-async function answers(port: number): Promise<boolean> {
-  const client = new Client({
-    host: '127.0.0.1',
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    database: 'postgres',
-    connectionTimeoutMillis: 2000,
-  })
-  client.on('error', () => {})
-  return client.connect().then(
-    async () => {
-      await client.end()
-      return true
-    },
-    () => false,
-  )
-}
+  it('has pgvector, whose recipes run nowhere else without containers', async () => {
+    const clients = 'psycopg2-2.9.13,psycopg-3.3.9,asyncpg-0.32.0,pg8000-1.31.6'
+    const ended = await go(path.resolve('matrix'), `dsn:*/{${clients}}/ext-pgvector`)
+    expect(verdicts(ended).map(({ client, verdict }) => [client, verdict])).toEqual([
+      ['asyncpg-0.32.0', 'native'],
+      ['pg8000-1.31.6', 'partial'],
+      ['psycopg-3.3.9', 'native'],
+      ['psycopg2-2.9.13', 'native'],
+    ])
+  }, 120_000)
+
+  it('settings that a recipe leaves in the only backend are not met by the next', async () => {
+    const leaves = `conn.commit()\nconn.autocommit = True\ncur.execute("set default_transaction_read_only = on")\n`
+    const styles = 'cur.execute("set intervalstyle = sql_standard")\n'
+    const ended = await go(
+      makeMatrix({
+        'a-leaves': { code: `${leaves}${styles}return value\n` },
+        'b-good': {
+          ...GOOD,
+          more: { witness: [{ sql: "select interval '1 day 2 hours'", rows: [['1 day 02:00:00']] }] },
+        },
+      }),
+    )
+    expect(verdicts(ended).map(({ verdict }) => verdict)).toEqual(['native', 'native'])
+  }, 60_000)
+
+  it('an extension that its owner has in the schema public stays there, and clients find it', async () => {
+    const owner = new Client({ connectionString: server.address })
+    await owner.connect()
+    await owner.query('create extension vector schema public')
+    await owner.end()
+    const ended = await go(path.resolve('matrix'), 'dsn:*/{asyncpg-0.32.0,psycopg-3.3.9}/ext-pgvector')
+    expect(verdicts(ended).map(({ verdict }) => verdict)).toEqual(['native', 'native'])
+  }, 60_000)
+})
