@@ -1,6 +1,6 @@
 /** The header of a results file: what was planned, and with what. */
 import { plannedCells, type Plan } from './plan.js'
-import type { Client, Family, Probe, Server } from './matrix.js'
+import type { Client, Family, Probe, Server, Stack } from './matrix.js'
 import {
   RESULTS_FORMAT,
   type ClientFacts,
@@ -56,19 +56,24 @@ export function makeHeader(facts: RunFacts): Header {
 }
 
 export function clientFacts(prepared: PreparedClient, hello: Hello | null): ClientFacts {
-  const { id, family, version, driver } = prepared.client
+  const { id, family, version, driver, stack } = prepared.client
   const ready = prepared.kind === 'ready' ? prepared : undefined
   return {
     id,
     family: family.id,
     version,
     driver: driver ?? null,
+    stack: stack ? stackFacts(stack) : null,
     python: hello?.python ?? ready?.python ?? null,
     libpq: hello?.libpq ?? null,
     build: ready?.build ?? null,
     packages: { ...ready?.packages },
     built: { ...ready?.built },
   }
+}
+
+function stackFacts({ orm, server, integration, files }: Stack): ClientFacts['stack'] {
+  return { orm: orm ?? null, server, integration: integration ?? null, application: [...files] }
 }
 
 /** Why what answered is not the client of the plan, or undefined. */
@@ -96,6 +101,8 @@ function familyFacts({ id, title, kind, about, docs, source, ...standing }: Fami
   return { id, title, kind, about, docs, source, paradigm, licence, maintenance, documented }
 }
 
-function probeFacts({ id, title, group, tier, since, docs, about, control, given }: Probe): ProbeFacts {
-  return { id, title, group, tier, since, docs, about, control: control.sql, given: given?.code ?? null }
+function probeFacts({ control, given, conversation, ...probe }: Probe): ProbeFacts {
+  const { id, title, group, tier, since, docs, about } = probe
+  const code = { given: given?.code ?? null, conversation: conversation?.code ?? null }
+  return { id, title, group, tier, since, docs, about, control: control.sql, ...code }
 }

@@ -17,6 +17,11 @@ export function clientId(release: ReleaseName, driver?: ReleaseName): string {
   return driver ? `${name}+${driver.family}-${driver.version}` : name
 }
 
+/** `flask-3.1.3+sqlalchemy-2.1.9+psycopg2-2.9.13` */
+export function stackId(framework: ReleaseName, client: string): string {
+  return `${clientId(framework)}+${client}`
+}
+
 export interface ReleaseName {
   readonly family: string
   readonly version: string

@@ -73,12 +73,12 @@ export interface BinaryPackage {
   readonly integrity: string
 }
 
-export const CLIENT_KINDS = ['driver', 'orm'] as const
+export const CLIENT_KINDS = ['driver', 'orm', 'stack'] as const
 export type ClientKind = (typeof CLIENT_KINDS)[number]
 
-/** What `matrix/clients/<family>.yaml` says about a family. */
+/** What `matrix/clients/<family>.yaml`, or `matrix/stacks/<framework>.yaml`, says about a family. */
 export interface Family extends Standing {
-  /** `psycopg2`, `sqlalchemy` */
+  /** `psycopg2`, `sqlalchemy`; of stacks `flask-stack`, since Django is an ORM as well. */
   readonly id: string
   readonly title: string
   readonly kind: ClientKind
@@ -104,14 +104,16 @@ export interface Release {
   readonly drivers: readonly string[]
 }
 
-/** A driver release, or an ORM release with the driver release under it. */
+/** A driver release, an ORM release with the driver release under it, or a web framework's release on top of one of these. */
 export interface Client {
-  /** `psycopg2-2.9.13`, `sqlalchemy-2.1.9+asyncpg-0.32.0` */
+  /** `psycopg2-2.9.13`, `sqlalchemy-2.1.9+asyncpg-0.32.0`, `flask-3.1.3+sqlalchemy-2.1.9+psycopg2-2.9.13` */
   readonly id: string
   readonly family: Family
   readonly version: string
-  /** The driver under an ORM; absent for a driver. */
+  /** The driver under an ORM or a stack; absent for a driver. */
   readonly driver?: { readonly family: string; readonly version: string }
+  /** Of a stack: what stands on top of the client. */
+  readonly stack?: Stack
   readonly python: string
   /** Requirements of the client and of its driver. */
   readonly install: readonly string[]
@@ -121,6 +123,35 @@ export interface Client {
   readonly pins: Readonly<Record<string, string>>
   /** Text of the lock file (pip requirements with hashes), or undefined where nothing was locked. */
   readonly lock?: string
+}
+
+/** A web application of a framework on a client, and what it says of each feature. */
+export interface Stack {
+  /** The ORM under the framework; undefined where the application calls the driver itself. */
+  readonly orm: { readonly family: string; readonly version: string } | undefined
+  /** What serves it: `gunicorn` */
+  readonly server: string
+  /** The documented bridge between framework and client, `Flask-SQLAlchemy`; undefined where the application is the bridge. */
+  readonly integration: string | undefined
+  /** Folder of python-fixtures/stacks/. */
+  readonly application: string
+  readonly files: readonly ApplicationFile[]
+  /** How the application has a feature, by the probe's id. */
+  readonly features: ReadonlyMap<string, Feature>
+}
+
+export interface ApplicationFile {
+  /** Relative to the application's folder. */
+  readonly name: string
+  readonly code: string
+}
+
+/** The level of what the application does for it, or what is documented to be absent. */
+export interface Feature {
+  readonly level: Level | undefined
+  readonly note: string | undefined
+  readonly absent: readonly string[]
+  readonly place: Place
 }
 
 /** A recipe as it runs: shapes expanded, indentation removed. */
@@ -199,6 +230,8 @@ export interface Probe {
   /** Seconds one recipe may take. */
   readonly deadline: number
   readonly entries: readonly RecipeEntry[]
+  /** What is asked of the application of every stack; undefined where the probe is not for stacks. */
+  readonly conversation?: Given | undefined
   readonly place: Place
 }
 
@@ -208,6 +241,7 @@ export interface Matrix {
   readonly pooler: Image | undefined
   /** Newest first; none where the matrix is for this machine's interpreters alone. */
   readonly pythons: readonly PythonImage[]
+  /** Drivers, ORMs, stacks. */
   readonly families: readonly Family[]
   readonly clients: readonly Client[]
   /** Sorted by group order, then id. */

@@ -1,6 +1,14 @@
 /** What a run is going to do: cells in the order in which they run. */
 import { cellId, type CellId } from './ids.js'
-import { PROFILES, type Client, type Matrix, type Probe, type ProfiledServer, type Server } from './matrix.js'
+import {
+  CLIENT_KINDS,
+  PROFILES,
+  type Client,
+  type Matrix,
+  type Probe,
+  type ProfiledServer,
+  type Server,
+} from './matrix.js'
 import { selector } from './selector.js'
 
 /** One client on some servers: the unit that a worker process executes. */
@@ -110,7 +118,7 @@ export function plannedIds(plan: Plan): string[] {
 
 /**
  * Units for a number of lanes: where there are fewer clients than lanes, a client's servers are dealt out, so that no lane idles.
- * ORMs first: they take longest, and what is long must not be left for the end.
+ * Stacks and ORMs first: they take longest, and what is long must not be left for the end.
  */
 export function dealUnits(units: readonly Unit[], lanes: number): Unit[] {
   const hands = Math.max(1, Math.ceil((2 * lanes) / Math.max(1, units.length)))
@@ -120,7 +128,9 @@ export function dealUnits(units: readonly Unit[], lanes: number): Unit[] {
       columns: columns.filter((_, index) => index % hands === hand),
     })),
   )
-  return dealt.toSorted(
-    (a, b) => Number(b.client.family.kind === 'orm') - Number(a.client.family.kind === 'orm'),
-  )
+  return dealt.toSorted((a, b) => weight(b) - weight(a))
+}
+
+function weight({ client }: Unit): number {
+  return CLIENT_KINDS.indexOf(client.family.kind)
 }

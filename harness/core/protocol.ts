@@ -16,7 +16,7 @@ export interface Endpoint {
 /** First line to a worker. It answers with a Hello or with Unavailable. */
 export interface WorkerStart {
   readonly family: string
-  /** The driver's family, for an ORM. */
+  /** The driver's family, for an ORM; the application's folder, for a stack. */
   readonly driver: string | null
   /** Distributions whose versions it reports. */
   readonly distributions: readonly string[]

@@ -2,7 +2,7 @@
  * The keys under `recipes`: `psycopg2`, `sqlalchemy+asyncpg`, `django>=6.1`, `sqlalchemy+psycopg<2.1`, `psycopg>=3.1,<3.2`.
  * The versions are those of the family, never of the driver.
  */
-import type { Client, RecipeEntry } from './matrix.js'
+import type { Client, Probe, RecipeEntry } from './matrix.js'
 import { inRange, parseRange, type PythonRange } from './python-range.js'
 
 export interface RecipeKey {
@@ -48,9 +48,17 @@ function specificity(key: RecipeKey): number {
   return (key.driver === undefined ? 0 : 2) + (key.versions === undefined ? 0 : 1)
 }
 
-/** The entry of a probe that a client runs: the most specific key that matches it. */
-export function entryFor(entries: readonly RecipeEntry[], client: Client): RecipeEntry | undefined {
-  return mostSpecific(entries, client)[0]
+/** The entry of a probe that a client runs: the most specific key that matches it; for a stack, what is asked of all of them. */
+export function entryFor(
+  { entries, conversation, id }: Pick<Probe, 'id' | 'entries' | 'conversation'>,
+  client: Client,
+): RecipeEntry | undefined {
+  if (!client.stack) return mostSpecific(entries, client)[0]
+  const feature = client.stack.features.get(id)
+  if (!feature || !conversation) return undefined
+  const { level, note, absent, place } = feature
+  const recipes = level === undefined ? [] : [{ level, ...conversation, ...(note !== undefined && { note }) }]
+  return { key: client.stack.application, recipes, absent, place }
 }
 
 /** All entries of the greatest specificity: more than one is ambiguous. */

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { decidedSchema } from './decided.js'
-import { POOLERS } from './matrix.js'
+import { CLIENT_KINDS, POOLERS } from './matrix.js'
 import { figuresSchema, pythonErrorSchema, seenValueSchema } from './protocol.js'
 import { standingSchema } from './standing.js'
 import { LEVELS, VERDICTS } from './verdict.js'
@@ -38,11 +38,21 @@ export const serverFactsSchema = z.strictObject({
   pooler: z.enum(POOLERS).nullable().default(null),
 })
 
+/** The application that was asked, to the letter. */
+const stackFactsSchema = z.strictObject({
+  orm: z.strictObject({ family: id, version: text }).nullable(),
+  server: text,
+  integration: text.nullable(),
+  application: z.array(z.strictObject({ name: text, code: z.string().max(50_000) })),
+})
+
 export const clientFactsSchema = z.strictObject({
   id,
   family: id,
   version: text,
   driver: z.strictObject({ family: id, version: text }).nullable(),
+  /** Of a stack: what stands on top of the driver; null for other clients. */
+  stack: stackFactsSchema.nullable().default(null),
   /** Facts of the environment it ran in; null where there was none. */
   python: text.nullable(),
   libpq: z.number().int().nullable(),
@@ -56,7 +66,7 @@ export const clientFactsSchema = z.strictObject({
 export const familyFactsSchema = z.strictObject({
   id,
   title: text,
-  kind: z.enum(['driver', 'orm']),
+  kind: z.enum(CLIENT_KINDS),
   about: text,
   docs: text,
   source: text,
@@ -74,6 +84,8 @@ export const probeFactsSchema = z.strictObject({
   control: text,
   /** Python that ran before each recipe; null where there is none, or the file is of an older tool. */
   given: text.nullable().default(null),
+  /** What it asks of the application of every stack; null where it asks clients. */
+  conversation: text.nullable().default(null),
 })
 
 export const headerSchema = z.strictObject({

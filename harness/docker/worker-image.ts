@@ -32,7 +32,7 @@ export async function workerImage(
   environment: KeptImage,
   { client, fixtures, signal, more = [] }: WorkerImageOptions,
 ): Promise<KeptImage> {
-  const paths = await workerFiles(fixtures, ['runner', 'families', ...more])
+  const paths = await workerFiles(fixtures, ['runner', 'families', 'stacks', ...more])
   const key = imageKey([FORMAT, environment.image, FIXTURES, await hashOf(fixtures, paths)])
   const found = await findImage(engine, key)
   if (found) return found

@@ -23,12 +23,19 @@ export async function loadClients(
     broken: names.filter((name) => !isLoaded(families, name)),
   }
   const clients = families.flatMap((loaded) => clientsOf(loaded, known, problems))
-  return Promise.all(clients.map((client) => withLock(folder, client, problems)))
+  return Promise.all(
+    clients.map(async (client) => ({ ...client, ...(await lockOf(folder, client, problems)) })),
+  )
 }
 
-async function withLock(folder: Folder, client: Client, problems: Problem[]): Promise<Client> {
-  const lock = await readOptionalText(folder, `locks/${client.id}.txt`, problems)
-  return lock === undefined ? client : { ...client, lock }
+/** What stands in its lock file, if there is one. */
+export async function lockOf(
+  folder: Folder,
+  { id }: Client,
+  problems: Problem[],
+): Promise<Pick<Client, 'lock'>> {
+  const lock = await readOptionalText(folder, `locks/${id}.txt`, problems)
+  return lock === undefined ? {} : { lock }
 }
 
 interface Known {

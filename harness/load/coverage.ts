@@ -14,7 +14,7 @@ export function coverage(matrix: Matrix): Gap[] {
     const asked = matrix.clients.filter(
       ({ family }) => !family.withoutRecipes && probe.kinds.includes(family.kind),
     )
-    const clients = asked.filter((client) => !entryFor(probe.entries, client)).map(({ id }) => id)
+    const clients = asked.filter((client) => !entryFor(probe, client)).map(({ id }) => id)
     return clients.length === 0 ? [] : [{ probe: probe.id, clients }]
   })
 }

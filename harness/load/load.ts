@@ -14,6 +14,7 @@ import { loadServers } from './servers.js'
 import { loadShapes } from './shapes.js'
 import type { Snippet } from './snippet.js'
 import { loadSqlParser } from './sql.js'
+import { loadStacks, stackProblems } from './stacks.js'
 
 export type Loaded = { readonly matrix: Matrix } | { readonly problems: readonly Problem[] }
 
@@ -48,15 +49,22 @@ export async function readMatrix(path: string): Promise<Reading> {
   }
   const shapes = await loadShapes(folder, names, problems)
   const clients = await loadClients(folder, loadedFamilies, problems)
+  const stacks = await loadStacks(folder, clients, problems)
   const dropIns = findDropIns(loadedFamilies, clients, problems)
   const probes = (await loadProbes(folder, groups, shapes, problems)).map((one) => takeRecipes(one, dropIns))
   problems.push(...probes.flatMap(({ probe }) => keyProblems(probe.entries, clients, names)))
+  problems.push(
+    ...stackProblems(
+      stacks,
+      probes.map(({ probe }) => probe),
+    ),
+  )
   const matrix: Matrix = {
     servers,
     pooler,
     pythons,
-    families: families.map(({ family }) => family),
-    clients,
+    families: [...families, ...stacks].map(({ family }) => family),
+    clients: [...clients, ...stacks.flatMap((one) => one.clients)],
     probes: probes.map(({ probe }) => probe),
     groups: (groups ?? []).map(({ title }) => title),
   }

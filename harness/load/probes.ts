@@ -9,7 +9,7 @@ import type { StandIns } from './mend.js'
 import type { Problem } from './problem.js'
 import { pythonValue } from './python-value.js'
 import { loadEntries } from './recipes.js'
-import { DRIVERS_SCOPE, PROFILE_SCOPE } from './scope.js'
+import { DRIVERS_SCOPE, PROFILE_SCOPE, STACK_SCOPE } from './scope.js'
 import { probeSchema, type ProbeFile } from './schema.js'
 import type { LoadedShapes } from './shapes.js'
 import { definedNames, type Snippet } from './snippet.js'
@@ -65,8 +65,9 @@ function loadProbe(
   if (!value && !expect && !nodeAt(file, ['witness']) && witness.length === 0)
     problems.push(checksNothing(file))
   const given = data.given === undefined ? undefined : codeAt(file, ['given'], problems)
-  const loaded = loadEntries(file, data.recipes, shapes, problems)
+  const loaded = loadEntries(file, data.recipes ?? {}, shapes, problems)
   const { entries } = loaded
+  const conversation = loadConversation(file, data, problems)
   if (entries.length === 0 && nodeAt(file, ['recipes'])) {
     problems.push({ place: keyPlace(file, ['recipes']), message: 'this probe has no recipes' })
   }
@@ -93,25 +94,42 @@ function loadProbe(
     witness,
     deadline: data.deadline ?? DEFAULT_DEADLINE,
     entries,
+    conversation: conversation && { code: conversation.text, place: conversation.place },
     place: valuePlace(file, ['id']),
   }
-  return { probe, snippets: snippetsOf(file, data, { given, recipes: loaded.snippets }) }
+  return { probe, snippets: snippetsOf(file, data, { given, conversation, recipes: loaded.snippets }) }
 }
 
 interface Pieces {
   readonly given: BlockText | undefined
+  readonly conversation: BlockText | undefined
   readonly recipes: readonly Snippet[]
 }
 
-function snippetsOf(file: YamlFile, data: ProbeFile, { given, recipes }: Pieces): Snippet[] {
+function snippetsOf(file: YamlFile, data: ProbeFile, { given, conversation, recipes }: Pieces): Snippet[] {
   const names = PROFILE_SCOPE[data.profile ?? 'plain']
   const shared = data.for === 'drivers' ? DRIVERS_SCOPE : []
   const scope = [...names, ...(given ? definedNames(given.text) : [])]
   return [
     ...(given ? [{ kind: 'given' as const, given: [...shared, ...names], ...given }] : []),
     ...recipes.map((snippet) => ({ ...snippet, given: scope })),
+    ...(conversation ? [{ kind: 'recipe' as const, key: STACK_SCOPE, given: scope, ...conversation }] : []),
     ...valueSnippets(file, data),
   ]
+}
+
+/** A probe for stacks has one conversation in place of recipes; any other has recipes. */
+function loadConversation(file: YamlFile, data: ProbeFile, problems: Problem[]): BlockText | undefined {
+  const key = data.for === 'stacks' ? 'conversation' : 'recipes'
+  const other = data.for === 'stacks' ? 'recipes' : 'conversation'
+  if (nodeAt(file, [other])) {
+    const hint = data.for === 'stacks' ? 'for: drivers, or for: orms' : 'for: stacks'
+    problems.push({ place: keyPlace(file, [other]), message: `this probe has no ${other}`, hint })
+  }
+  if (!nodeAt(file, [key])) {
+    problems.push({ place: valuePlace(file, []), message: `missing key "${key}"` })
+  }
+  return data.conversation === undefined ? undefined : codeAt(file, ['conversation'], problems)
 }
 
 function checksNothing(file: YamlFile): Problem {
@@ -120,7 +138,7 @@ function checksNothing(file: YamlFile): Problem {
 }
 
 function kindsOf(asked: ProbeFile['for']): Probe['kinds'] {
-  return CLIENT_KINDS.filter((kind) => asked === undefined || asked === `${kind}s`)
+  return CLIENT_KINDS.filter((kind) => (asked === undefined ? kind !== 'stack' : asked === `${kind}s`))
 }
 
 /** Enough to check the rest of a file whose head is wrong. */
@@ -137,7 +155,6 @@ const STAND_INS = {
   docs: 'https://www.postgresql.org/docs/current/',
   about: '?',
   control: 'select 1',
-  recipes: {},
 }
 
 function controlOf(control: ProbeFile['control']): Control {

@@ -17,7 +17,7 @@ export interface LoadedEntries {
 
 export function loadEntries(
   file: YamlFile,
-  recipes: ProbeFile['recipes'],
+  recipes: NonNullable<ProbeFile['recipes']>,
   shapes: LoadedShapes,
   problems: Problem[],
 ): LoadedEntries {

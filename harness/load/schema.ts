@@ -1,6 +1,7 @@
 /** What may stand in the files of `matrix/`. The JSON Schemas for editors are generated from these: see json-schemas.ts. */
 import { z } from 'zod'
 import { LOGINS, POOLERS, PROFILES } from '../core/matrix.js'
+import { LEVELS } from '../core/verdict.js'
 import { DIGEST, IMAGE_NAME } from '../docker/reference.js'
 import { standingKeys } from './standing.js'
 
@@ -100,6 +101,12 @@ const requirements = z
   .array(text)
   .min(1, 'needs at least one requirement')
   .describe("Requirements in pip's syntax; {version} stands for the release")
+const pythonRange = z
+  .string()
+  .regex(
+    /^(<=|>=|==|!=|~=|<|>)[\d.]+(\s*,\s*(<=|>=|==|!=|~=|<|>)[\d.]+)*$/,
+    'must be a range such as ">=3.8,<3.14"',
+  )
 export const familySchema = z
   .strictObject({
     family: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case word'),
@@ -120,12 +127,7 @@ export const familySchema = z
       .array(
         z.strictObject({
           version,
-          python: z
-            .string()
-            .regex(
-              /^(<=|>=|==|!=|~=|<|>)[\d.]+(\s*,\s*(<=|>=|==|!=|~=|<|>)[\d.]+)*$/,
-              'must be a range such as ">=3.8,<3.14"',
-            ),
+          python: pythonRange,
           install: requirements.optional(),
           drivers: z
             .array(text)
@@ -185,7 +187,10 @@ export const probeSchema = z
     title: text,
     group: text.describe('Title of a group of groups.yaml'),
     tier: z.literal([1, 2]),
-    for: z.enum(['drivers', 'orms']).optional().describe('Kind of clients that it asks; all where left out'),
+    for: z
+      .enum(['drivers', 'orms', 'stacks'])
+      .optional()
+      .describe('Kind of clients that it asks; drivers and ORMs where left out'),
     since: text.describe('First PostgreSQL release with it, for people; the control decides'),
     docs: address,
     about: text.describe('One paragraph for a person who is choosing'),
@@ -226,10 +231,50 @@ export const probeSchema = z
       .positive('must be a number of seconds')
       .max(120, 'must be 120 seconds at most')
       .optional(),
-    recipes: z.record(z.string(), entry),
+    recipes: z.record(z.string(), entry).optional().describe('By client; of stacks there are none'),
+    conversation: code.optional().describe('For stacks: what is asked of the application of each'),
   })
   .describe('One feature')
 export type ProbeFile = z.infer<typeof probeSchema>
+
+const level = z.enum(LEVELS)
+export const stackSchema = z
+  .strictObject({
+    framework: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case word'),
+    title: text,
+    about: text.describe('Two or three sentences for somebody who is choosing'),
+    docs: address,
+    source: address,
+    ...standingKeys,
+    package: text.describe("Distribution whose version is the framework's version"),
+    version,
+    python: pythonRange,
+    stacks: z
+      .array(
+        z.strictObject({
+          on: text.describe('The client under it, such as sqlalchemy-2.1.9+psycopg2-2.9.13'),
+          application: z
+            .string()
+            .regex(/^(fakes\.)?[a-z][a-z0-9_]*$/, 'must be a folder of python-fixtures/stacks/'),
+          server: text.describe('What serves it, as the documentation recommends'),
+          integration: text.optional().describe('The documented bridge between framework and client'),
+          install: requirements.describe('Requirements beside those of the client'),
+          features: z
+            .record(
+              slug,
+              z.union([
+                level,
+                z.strictObject({ level, note: text }),
+                z.strictObject({ absent: z.union([dotted, z.array(dotted)]) }),
+              ]),
+            )
+            .describe('How the application has each feature, by the id of its probe'),
+        }),
+      )
+      .min(1, 'needs at least one stack'),
+  })
+  .describe('A web framework, and the clients that applications of it run on')
+export type StackFile = z.infer<typeof stackSchema>
 
 const parameter = z.union([text, z.strictObject({ about: text, default: z.string().optional() })])
 export const shapeSchema = z
@@ -255,6 +300,7 @@ export const SCHEMAS = {
   pythons: pythonsSchema,
   images: imagesSchema,
   client: familySchema,
+  stack: stackSchema,
   probe: probeSchema,
   shape: shapeSchema,
 } as const

@@ -14,6 +14,9 @@ export const VALUE_SCOPE = [
   ...['Decimal', 'UUID', 'ipaddress', 'math'],
 ]
 
+/** The family, python-fixtures/families/stack.py, whose scope conversations with applications have. */
+export const STACK_SCOPE = 'stack'
+
 /** In scope of every recipe, and of what its probe gives. */
 export const ANYBODYS_SCOPE = ['value', 'figure']
 

@@ -14,7 +14,7 @@ export type Finding = Pick<Cell, 'verdict' | 'reason' | 'note' | 'key' | 'absent
 export async function probeCell(bench: Bench, probe: Probe, controls: Controls): Promise<Finding> {
   const control = await controls.ask(probe)
   if (control.kind === 'error') return finding('error', control.reason)
-  const entry = entryFor(probe.entries, bench.client)
+  const entry = entryFor(probe, bench.client)
   if (control.kind === 'lacks') return belowGate(bench, probe, { entry, reason: control.reason })
   if (!entry) return finding('not-run', `no recipe for ${bench.client.family.id} in ${probe.place.file}`)
   const problem = await absenceProblem(bench.worker, entry)

@@ -10,7 +10,7 @@ import { profiledId, type Plan } from '../core/plan.js'
 import { entryFor } from '../core/recipe-key.js'
 import type { Runtime } from '../core/runtime.js'
 import { codeDigest } from '../own-code.js'
-import { PACKAGE } from '../package.js'
+import { applicationFolder, PACKAGE } from '../package.js'
 
 const FIXTURES = path.join(PACKAGE, 'python-fixtures')
 /** Folders of this program that run and judge; the others load, tell and show. */
@@ -32,7 +32,7 @@ export async function decide(plan: Plan, runtime: Runtime): Promise<ReadonlyMap<
       const server = servers.of(column)
       if (made === undefined || server === undefined) continue
       for (const probe of column.probes) {
-        const entry = entryFor(probe.entries, client)
+        const entry = entryFor(probe, client)
         const own = entry ? recipes.of(entry) : none
         const parts = { tool, server, client: made, probe: probes.of(probe), recipes: own }
         decided.set(
@@ -83,7 +83,11 @@ class Digests<T extends object> {
 
 async function clientDigest(client: Client, runtime: Runtime): Promise<string | undefined> {
   const made = await runtime.clientMakings(client)
-  return made && digest([client.id, client.driver, client.pins, made, await familySources(client.family.id)])
+  if (made === undefined) return undefined
+  const { id, driver, pins, stack, family } = client
+  const sources = await familySources(stack ? 'stack' : family.id)
+  const application = stack && (await codeDigest([applicationFolder(stack.application)]))
+  return digest([id, driver, pins, made, sources, stack, application])
 }
 
 /** Of python-fixtures/families/<family>.py and of those that it takes from. */

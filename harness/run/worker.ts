@@ -29,6 +29,8 @@ const MEMORY = 2 * 1024 ** 3
 const START_DEADLINE = 60
 /** Seconds that python-fixtures/runner/serve.py gives a look-up of names. */
 const LOOKUP = 30
+/** The family of python-fixtures/families/ that serves applications. */
+const STACK = 'stack'
 /** Seconds beyond a request's deadline, for cleaning up after a recipe. */
 const MARGIN = 5
 
@@ -54,8 +56,8 @@ export async function greet(
 ): Promise<Worker> {
   const process = new WorkerProcess(started)
   const start: WorkerStart = {
-    family: client.family.id,
-    driver: client.driver?.family ?? null,
+    family: client.stack ? STACK : client.family.id,
+    driver: client.stack?.application ?? client.driver?.family ?? null,
     distributions: Object.keys(client.pins),
     memory: options.memory ?? MEMORY,
   }

@@ -81,7 +81,7 @@ describe('the most specific key wins, whole', () => {
     [all, 'peewee-4.5.3+psycopg2-2.9.13', undefined],
     [[], 'psycopg2-2.9.13', undefined],
   ])('of %j for %s: %s', (keys, id, expected) => {
-    expect(entryFor(entries(...keys), client(id))?.key).toBe(expected)
+    expect(entryFor({ id: 'probe', entries: entries(...keys) }, client(id))?.key).toBe(expected)
   })
 })
 

@@ -48,6 +48,17 @@ const scenarios: [name: string, messages: string[]][] = [
     ],
   ],
   [
+    'stacks',
+    [
+      'matrix/probes/json/json-web.yaml:1:1 missing key "conversation"',
+      'matrix/probes/json/json-web.yaml:11:1 this probe has no recipes (for: drivers, or for: orms)',
+      'matrix/stacks/flask.yaml:15:7 json-asked is partial without a note ({ level: partial, note: what one must do, or what is lost })',
+      'matrix/stacks/flask.yaml:16:7 no probe for stacks is called "json-aksed" (did you mean "json-asked"?)',
+      'matrix/stacks/flask.yaml:17:9 there is no client "psycopg2-2.9.12" (did you mean "psycopg2-2.9.13"?)',
+      'matrix/stacks/flask.yaml:23:18 there is no python-fixtures/stacks/nothing_there/',
+    ],
+  ],
+  [
     'keys',
     [
       'matrix/probes/json/json-x.yaml:11:3 recipe for the unknown family "psycpg2" (did you mean "psycopg2"?)',

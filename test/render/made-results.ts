@@ -142,6 +142,7 @@ function madeClient(family: string, version: string, driver: string | null): Cli
     version,
     driver: name && driverVersion ? { family: name, version: driverVersion } : null,
     python: version === '2.8.6' ? '3.9.18' : '3.13.0',
+    stack: null,
     libpq: id.includes('psycopg') ? 170_005 : null,
     build: null,
     packages: { [family]: version, ...(name && driverVersion ? { [name]: driverVersion } : {}) },
@@ -164,6 +165,7 @@ function madeProbe(
     about: `What a program does with \`${id}\`, and what goes wrong without it: values come back as text.\n\nA second paragraph says what to look for.`,
     control: `select '{"a":1}'::jsonb -- ${id}`,
     given: id === 'type-uuid' ? 'SIZE = 1\n\n\ndef counted(rows):\n    figure("rows", len(rows))\n' : null,
+    conversation: null,
   }
 }
 

@@ -17,6 +17,7 @@ const client = {
     build: null,
   },
   packages: {},
+  stack: null,
   built: {},
 }
 const events: RunEvent[] = [
@@ -99,7 +100,7 @@ describe('a results file', () => {
     expect(header.families).toEqual([
       { ...family, paradigm: null, licence: null, maintenance: null, documented: null },
     ])
-    expect(header.probes).toEqual([{ ...probe, given: null }])
+    expect(header.probes).toEqual([{ ...probe, given: null, conversation: null }])
   })
 
   it('without a footer is incomplete', async () => {
