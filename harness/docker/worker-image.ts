@@ -11,6 +11,9 @@ const FIXTURES = '/opt/pgmatrix/fixtures'
 /** The program that the environment's python runs. */
 export const WORKER = `${FIXTURES}/worker.py`
 
+/** Files that are taken along. */
+const PROGRAM = /\.(py|ini)$/
+
 /** Grows when an image is made differently from the same files. */
 const FORMAT = 1
 /** Seconds. */
@@ -64,7 +67,7 @@ async function pathsIn(root: string, folder: string): Promise<readonly string[]>
     .map(async (entry) => {
       const path = `${folder}/${entry.name}`
       if (entry.isDirectory()) return entry.name === '__pycache__' ? [] : pathsIn(root, path)
-      return entry.isFile() && entry.name.endsWith('.py') ? [path] : []
+      return entry.isFile() && PROGRAM.test(entry.name) ? [path] : []
     })
   return [folder, ...(await Promise.all(paths)).flat()]
 }
@@ -72,7 +75,7 @@ async function pathsIn(root: string, folder: string): Promise<readonly string[]>
 async function hashOf(root: string, paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
   for (const path of paths) {
-    const content = path.endsWith('.py') ? await readFile(join(root, path)) : Buffer.alloc(0)
+    const content = PROGRAM.test(path) ? await readFile(join(root, path)) : Buffer.alloc(0)
     hash.update(`${path}\0${content.length}\0`).update(content)
   }
   return hash.digest('hex')

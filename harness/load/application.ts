@@ -8,20 +8,20 @@ import { isErrno } from './errno.js'
 const FIRST = ['commands.py', 'app.py']
 
 /**
- * Every Python file below its folder: how it is served, then what is served, then the rest. None where there is no such folder.
+ * Every file below its folder: how it is served, then what is served, then the rest. None where there is no such folder.
  */
 export async function readApplication(name: string): Promise<readonly ApplicationFile[]> {
   const root = applicationFolder(name)
-  const names = (await pythonFiles(root)).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  const names = (await filesOf(root)).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
   const files = names.map(async (one) => ({ name: one, code: await readFile(join(root, one), 'utf8') }))
   return (await Promise.all(files)).filter(({ code }) => code.trim() !== '')
 }
 
-async function pythonFiles(root: string): Promise<string[]> {
+async function filesOf(root: string): Promise<string[]> {
   try {
     const entries = await readdir(root, { recursive: true, withFileTypes: true })
     return entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.py'))
+      .filter((entry) => entry.isFile() && /\.(py|ini)$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return []

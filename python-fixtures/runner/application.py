@@ -73,6 +73,8 @@ class Program:
     def start(self, command: str, log: IO[bytes], environment: dict[str, str]) -> int:
         """The process that runs it, as a shell would from the application's folder."""
         words = shlex.split(command)
+        if words[0] == "python":
+            words = words[2:] if words[1] == "-m" else words[1:]
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:

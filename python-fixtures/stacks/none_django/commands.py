@@ -1,0 +1,12 @@
+"""As on a command line, in this folder.
+
+https://docs.djangoproject.com/en/6.1/topics/settings/#calling-django-setup-is-required-for-standalone-django-usage
+"""
+
+COMMANDS = {
+    "serve": "gunicorn --workers {workers} --threads 4 --bind 127.0.0.1:{port} app:application",
+    "test": "python manage.py test --keepdb --no-input",
+    "create": "python manage.py migrate shop 0001",
+    "upgrade": "python manage.py migrate shop",
+    "downgrade": "python manage.py migrate shop 0001",
+}
