@@ -4,6 +4,7 @@ import { clientsPage, type ClientsPage } from './models/clients-page.js'
 import { indexPage, type MatrixPage, releasesMatrixPage, serverMatrixPage } from './models/matrix-page.js'
 import { methodPage, type MethodPage } from './models/method-page.js'
 import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
+import { stacksPage, type StacksPage } from './models/stacks-page.js'
 import { clientsOf, probesOf, type ResultsView } from './models/view.js'
 
 export type Page =
@@ -11,6 +12,7 @@ export type Page =
   | { readonly template: 'probe'; readonly model: ProbePage }
   | { readonly template: 'client'; readonly model: ClientPage }
   | { readonly template: 'clients'; readonly model: ClientsPage }
+  | { readonly template: 'stacks'; readonly model: StacksPage }
   | { readonly template: 'method'; readonly model: MethodPage }
 
 /** One at a time, since a model of the whole matrix is large. The address of a page is `model.frame.page`. */
@@ -23,5 +25,6 @@ export function* pagesOf(view: ResultsView): Generator<Page> {
   for (const probe of probesOf(view)) yield { template: 'probe', model: probeFeaturePage(view, probe) }
   for (const client of clientsOf(view)) yield { template: 'client', model: clientReleasePage(view, client) }
   yield { template: 'clients', model: clientsPage(view) }
+  if (view.stacks.length > 0) yield { template: 'stacks', model: stacksPage(view) }
   yield { template: 'method', model: methodPage(view) }
 }

@@ -37,6 +37,8 @@ from runner.leftovers import die_with_parent
 
 #: Processes of an application where it is not said otherwise.
 WORKERS = 2
+#: gunicorn keeps a socket for its control in a home that nobody has here.
+_SURROUNDINGS = {"GUNICORN_CMD_ARGS": "--no-control-socket", "PYTHONDONTWRITEBYTECODE": "1"}
 #: Seconds.
 _START = 30.0
 _ANSWER = 30.0
@@ -44,6 +46,7 @@ _COMMAND = 60.0
 #: Characters of what an application wrote that are told.
 _TOLD = 3000
 _STAMP = re.compile(r"^\[?\d{4}-\d\d-\d\d[^\]]*\] *(\[\d+\] *)?", re.MULTILINE)
+_CHATTER = re.compile(r"^(?:\[INFO\]|INFO:).*\n", re.MULTILINE)
 _FRAMES = re.compile(r'^ +File "/.*\n(?:    .*\n)*', re.MULTILINE)
 _ERROR = re.compile(r"^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Failure|Unavailable)\b.*", re.MULTILINE)
 
@@ -88,6 +91,7 @@ class Program:
         try:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
+            os.environ.update(_SURROUNDINGS)
             os.environ.update(environment)
             os.chdir(self.folder)
             sys.path.insert(0, self.folder)
@@ -204,7 +208,7 @@ def run_command(program: Program, name: str, environment: dict[str, str]) -> str
 def _told(log: IO[bytes]) -> str:
     log.seek(0)
     text = log.read().decode("utf-8", "replace")
-    return _STAMP.sub("", _FRAMES.sub("", text))[-_TOLD:]
+    return _CHATTER.sub("", _STAMP.sub("", _FRAMES.sub("", text)))[-_TOLD:]
 
 
 def _ended(pid: int, seconds: float) -> int | None:

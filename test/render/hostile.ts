@@ -33,6 +33,10 @@ export function hostile({ header, cells, complete }: Results): Results {
         python: ATTACK,
         packages: { [ATTACK]: ATTACK },
         built: { [ATTACK]: ATTACK },
+        stack: client.stack && {
+          ...{ server: ATTACK, integration: ATTACK, orm: client.stack.orm },
+          application: [{ name: ATTACK, code: ATTACK }],
+        },
       })),
       probes: header.probes.map((probe) => ({
         ...probe,
@@ -44,6 +48,7 @@ export function hostile({ header, cells, complete }: Results): Results {
           about: ATTACK,
           control: ATTACK,
           given: ATTACK,
+          conversation: probe.conversation && ATTACK,
         },
       })),
     },

@@ -4,6 +4,7 @@ import { POOLERS } from '../../harness/core/matrix.js'
 import type { Results } from '../../harness/core/result.js'
 import { hostile } from './hostile.js'
 import { madeResults } from './made-results.js'
+import { FLASK, WEB_PROBE, withStacks } from './made-stacks.js'
 import { rendered, type RenderedSite } from './rendered.js'
 
 const rules: ConfigData['rules'] = {
@@ -21,14 +22,17 @@ const pages = [
   'probe/type-uuid.html',
   'client/asyncpg-0.32.0.html',
   'clients.html',
+  'stacks.html',
+  `client/${FLASK}.html`,
+  `probe/${WEB_PROBE}.html`,
   'method.html',
 ]
 
 describe.each<[string, Results, ConfigData['rules']]>([
-  ['ordinary results', madeResults({ ...options, everyRelease: true }), {}],
+  ['ordinary results', withStacks(madeResults({ ...options, everyRelease: true })), {}],
   // All families have the same title there.
-  ['hostile results', hostile(madeResults(options)), { 'unique-landmark': 'off' }],
-  ['interrupted results', { ...madeResults(options), cells: [], complete: false }, {}],
+  ['hostile results', hostile(withStacks(madeResults(options))), { 'unique-landmark': 'off' }],
+  ['interrupted results', { ...withStacks(madeResults(options)), cells: [], complete: false }, {}],
 ])('pages of %s are valid HTML', (_, results, exceptions) => {
   const validator = new HtmlValidate({
     root: true,

@@ -2,6 +2,11 @@
 
 export const INDEX = 'index.html'
 export const CLIENTS = 'clients.html'
+export const STACKS = 'stacks.html'
+/** Where the application stands on the page of a stack. */
+export const APPLICATION = 'application'
+/** Where it stands what all applications were asked. */
+export const CONVERSATION = 'conversation'
 export const METHOD = 'method.html'
 export const DATA = 'data/results.jsonl'
 /** Tells that a folder is ours to replace. */

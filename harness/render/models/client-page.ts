@@ -1,7 +1,8 @@
 /** One client release: all features on all servers, and what it ran on. */
 import type { ClientFacts, ProbeFacts } from '../../core/result.js'
-import { clientPage, CLIENTS, familyAnchor, probePage, rootOf, webLink } from './address.js'
+import { clientPage, CLIENTS, familyAnchor, probePage, rootOf, STACKS, webLink } from './address.js'
 import { type CellView, cellView } from './cells.js'
+import { pythonTokens, type Token } from './code.js'
 import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
@@ -11,7 +12,7 @@ import { observed } from './observed.js'
 import { type Piece, prose } from './prose.js'
 import { kindWords, standing, type StandingView } from './standing.js'
 import { type Tally, tally } from './tally.js'
-import { clientTitle, type ResultsView } from './view.js'
+import { clientTitle, familyTitle, groupsAsking, type ResultsView } from './view.js'
 
 export interface ClientPage {
   readonly frame: Frame
@@ -41,6 +42,14 @@ export interface ClientPage {
   readonly layout: Layout
   readonly legend: Legend
   readonly groups: readonly ClientGroup[]
+  /** Of a stack: what was asked. */
+  readonly application: ApplicationView | null
+}
+
+interface ApplicationView {
+  readonly server: string
+  readonly integration: string | null
+  readonly files: readonly { readonly name: string; readonly code: readonly Token[] }[]
 }
 
 interface ClientGroup {
@@ -72,7 +81,7 @@ export function clientReleasePage(view: ResultsView, client: ClientFacts): Clien
     source: webLink(facts?.source ?? ''),
     family: {
       title: facts?.title ?? client.family,
-      href: `${root}${CLIENTS}#${familyAnchor(client.family)}`,
+      href: `${root}${client.stack ? STACKS : CLIENTS}#${familyAnchor(client.family)}`,
     },
     kind: facts ? kindWords(facts) : null,
     standing: facts ? standing(facts) : null,
@@ -89,11 +98,14 @@ export function clientReleasePage(view: ResultsView, client: ClientFacts): Clien
     width: view.servers.length + 1,
     legend: legend(cells),
     groups: groupsOf(view, client, root),
+    application: applicationOf(client),
   }
 }
 
-function isNewest({ families }: ResultsView, client: ClientFacts): boolean {
-  return families.some(({ clients }) => clients[0]?.version === client.version && clients.includes(client))
+function isNewest({ families, stacks }: ResultsView, client: ClientFacts): boolean {
+  return [...families, ...stacks].some(
+    ({ clients }) => clients[0]?.version === client.version && clients.includes(client),
+  )
 }
 
 function packagesOf({ packages, built }: ClientFacts): ClientPage['packages'] {
@@ -103,12 +115,24 @@ function packagesOf({ packages, built }: ClientFacts): ClientPage['packages'] {
 }
 
 function othersOf(view: ResultsView, client: ClientFacts): ClientPage['others'] {
-  const family = view.families.find(({ facts }) => facts.id === client.family)
+  const family = [...view.families, ...view.stacks].find(({ facts }) => facts.id === client.family)
   return (family?.clients ?? []).map((other) => ({
-    title: other.driver ? `${other.version} on ${other.driver.family}` : other.version,
+    title: releaseTitle(view, other),
     href: `${other.id}.html`,
     current: other === client,
   }))
+}
+
+function releaseTitle({ header }: ResultsView, { version, driver, stack }: ClientFacts): string {
+  const orm = stack?.orm ? ` with ${familyTitle(header, stack.orm.family)}` : ''
+  return driver ? `${version}${orm} on ${driver.family}` : version
+}
+
+function applicationOf({ stack }: ClientFacts): ApplicationView | null {
+  if (!stack) return null
+  const { server, integration, application } = stack
+  const files = application.map(({ name, code }) => ({ name, code: pythonTokens(code.trimEnd()) }))
+  return { server, integration, files }
 }
 
 function groupsOf(view: ResultsView, client: ClientFacts, root: string): ClientGroup[] {
@@ -117,5 +141,6 @@ function groupsOf(view: ResultsView, client: ClientFacts, root: string): ClientG
     href: root + probePage(probe.id),
     cells: view.servers.map((server) => cellView(view, { server, client, probe }, root)),
   })
-  return view.groups.map(({ title, anchor, probes }) => ({ title, anchor, rows: probes.map(row) }))
+  const groups = groupsAsking(view, client.stack ? 'stacks' : 'clients')
+  return groups.map(({ title, anchor, probes }) => ({ title, anchor, rows: probes.map(row) }))
 }

@@ -1,6 +1,6 @@
 /** Numbers that recipes measured. */
 import type { Attempt, ClientFacts, ProbeFacts } from '../../core/result.js'
-import type { FamilyView, ResultsView } from './view.js'
+import { familiesAsked, type FamilyView, type ResultsView } from './view.js'
 
 export interface FigureView {
   readonly name: string
@@ -34,7 +34,7 @@ export function figuresOf(attempts: readonly Attempt[]): FigureView[] {
 
 /** Of all servers; null where nothing was measured. */
 export function measured(view: ResultsView, probe: ProbeFacts): FiguresView | null {
-  const families = view.families.map((family) => measuredOf(view, family, probe))
+  const families = familiesAsked(view, probe).map((family) => measuredOf(view, family, probe))
   const names = [...new Set(families.flat().flatMap(({ figures }) => figures.map(({ name }) => name)))]
   if (names.length === 0) return null
   const rows = families.flat().map(({ clients, figures }) => ({

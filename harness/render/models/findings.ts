@@ -2,7 +2,7 @@
 import { cellId } from '../../core/ids.js'
 import type { Attempt, Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import type { Verdict } from '../../core/verdict.js'
-import { clientPage, evidenceAnchor, familyAnchor } from './address.js'
+import { APPLICATION, clientPage, CONVERSATION, evidenceAnchor, familyAnchor } from './address.js'
 import { pythonTokens, type Token } from './code.js'
 import { type EvidenceView, evidence } from './evidence.js'
 import { type FigureView, figuresOf } from './figures.js'
@@ -37,6 +37,8 @@ interface AttemptView extends EvidenceView {
   readonly reason: string
   /** `probes/json/json-jsonb-decode.yaml:21` */
   readonly place: string
+  /** It is what every application was asked: its code stands under `recipe` alone. */
+  readonly shared: boolean
   /** Anchor of the recipe's code. */
   readonly recipe: string
   /** Empty where the code already stands further up under `recipe`. */
@@ -66,6 +68,7 @@ export function findingsOf(view: ResultsView, { facts, clients }: FamilyView, pr
         where: `PostgreSQL ${serverRange(serversOf(view, group), view.servers)}`,
         attempts: cell.attempts.map((attempt, at) => ({
           ...attemptView(attempt, cell, recipes(attempt, index)),
+          ...(probe.conversation !== null && { recipe: CONVERSATION, code: [], shared: true }),
           figures: figuresOf(group.flatMap(({ attempts }) => attempts[at] ?? [])),
         })),
         again: `pgmatrix run '${cellId(cell)}'`,
@@ -132,6 +135,7 @@ function attemptView(
     reason: attempt.reason,
     place: `${attempt.file}:${attempt.line}`,
     recipe: anchor,
+    shared: false,
     code: isFirst ? pythonTokens(attempt.code.trimEnd()) : [],
   }
 }
@@ -143,7 +147,7 @@ function holdings(view: ResultsView, clients: readonly ClientFacts[], cells: rea
     return [
       {
         client: client.id,
-        href: `../${clientPage(client.id)}`,
+        href: `../${clientPage(client.id)}${client.stack ? `#${APPLICATION}` : ''}`,
         servers: servers.map(({ id }) => ({ id, anchor: evidenceAnchor(client.id, id) })),
       },
     ]

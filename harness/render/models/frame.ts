@@ -1,5 +1,5 @@
 /** What every page has around its own content. */
-import { CLIENTS, DATA, INDEX, METHOD, rootOf } from './address.js'
+import { CLIENTS, DATA, INDEX, METHOD, rootOf, STACKS } from './address.js'
 import type { ResultsView } from './view.js'
 
 export interface Frame {
@@ -40,7 +40,7 @@ export function frame(view: ResultsView, identity: PageIdentity): Frame {
     ...identity,
     root,
     self: identity.page.split('/').at(-1) ?? '',
-    nav: navOf(identity.page, root),
+    nav: navOf(view, identity.page, root),
     warnings: warningsOf(view),
     tool,
     runtime,
@@ -49,10 +49,11 @@ export function frame(view: ResultsView, identity: PageIdentity): Frame {
   }
 }
 
-function navOf(page: string, root: string): NavLink[] {
+function navOf({ stacks }: ResultsView, page: string, root: string): NavLink[] {
   const entries = [
     [INDEX, 'Matrix'],
     [CLIENTS, 'Clients'],
+    ...(stacks.length > 0 ? [[STACKS, 'Web stacks'] as const] : []),
     [METHOD, 'Method'],
   ] as const
   return entries.map(([href, label]) => ({ href: root + href, label, current: href === page }))

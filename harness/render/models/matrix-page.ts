@@ -9,7 +9,7 @@ import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
 import { serverName } from './server-range.js'
 import { type Tally, tally } from './tally.js'
-import { probesOf, type ResultsView } from './view.js'
+import { groupsAsking, type ResultsView } from './view.js'
 
 export interface MatrixPage {
   readonly frame: Frame
@@ -74,7 +74,7 @@ function matrixPage(view: ResultsView, server: ServerFacts, page: string): Matri
   const root = rootOf(page)
   const everyRelease = page === releasesPage(server.id)
   const { heads, columns } = everyRelease ? releaseColumns(view, root) : familyColumns(view, root)
-  const probes = probesOf(view)
+  const probes = groupsAsking(view, 'clients').flatMap((group) => group.probes)
   const shown = columns.map((column) => cellsOf(view, server, { column, probes }))
   return {
     frame: frame(view, { page, ...wordsOf(server, page, everyRelease) }),
@@ -144,5 +144,9 @@ function groupsOf(view: ResultsView, server: ServerFacts, { columns }: Columns, 
       first,
     })),
   })
-  return view.groups.map(({ title, anchor, probes }) => ({ title, anchor, rows: probes.map(row) }))
+  return groupsAsking(view, 'clients').map(({ title, anchor, probes }) => ({
+    title,
+    anchor,
+    rows: probes.map(row),
+  }))
 }

@@ -1,6 +1,6 @@
 /** One feature: who has it, on which servers, how it is done, and what was seen. */
 import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
-import { clientPage, familyAnchor, INDEX, probePage, rootOf, serverPage, webLink } from './address.js'
+import { clientPage, familyAnchor, INDEX, probePage, rootOf, serverPage, STACKS, webLink } from './address.js'
 import { type CellView, cellView } from './cells.js'
 import { pythonTokens, type Token } from './code.js'
 import { type FiguresView, measured } from './figures.js'
@@ -11,7 +11,7 @@ import { type Legend, legend } from './legend.js'
 import { paragraphs, type Piece } from './prose.js'
 import { serverName } from './server-range.js'
 import { kindWords } from './standing.js'
-import { clientTitle, probesOf, type ResultsView } from './view.js'
+import { clientTitle, familiesAsked, probesOf, type ResultsView } from './view.js'
 
 export interface ProbePage {
   readonly frame: Frame
@@ -29,6 +29,8 @@ export interface ProbePage {
   readonly legend: Legend
   /** Python that runs before each recipe; empty where there is none. */
   readonly given: readonly Token[]
+  /** Python that asks the application of every stack; empty where it asks clients. */
+  readonly conversation: readonly Token[]
   readonly figures: FiguresView | null
   readonly families: readonly ProbeFamily[]
 }
@@ -71,13 +73,13 @@ export function probeFeaturePage(view: ResultsView, probe: ProbeFacts): ProbePag
     frame: frame(view, {
       page,
       title: probe.title,
-      description: `${probe.title}: which Python drivers and ORMs have it on which PostgreSQL, with the code that ran.`,
+      description: `${probe.title}: which ${probe.conversation === null ? 'Python drivers and ORMs' : 'Python web stacks'} have it on which PostgreSQL, with the code that ran.`,
     }),
     probe,
     about: paragraphs(probe.about),
     docs: webLink(probe.docs),
     since: /^\d/.test(probe.since) ? `PostgreSQL ${probe.since}` : probe.since,
-    group: `${rootOf(page)}${INDEX}#${group?.anchor ?? ''}`,
+    group: rootOf(page) + (probe.conversation === null ? `${INDEX}#${group?.anchor ?? ''}` : STACKS),
     previous: pageLink(probes[index - 1]),
     next: pageLink(probes[index + 1]),
     servers: view.servers.map((server) => serverColumn(server, rootOf(page))),
@@ -85,7 +87,8 @@ export function probeFeaturePage(view: ResultsView, probe: ProbeFacts): ProbePag
     legend: legend(view.cells.filter((cell) => cell.probe === probe.id)),
     given: pythonTokens(probe.given?.trimEnd() ?? ''),
     figures: measured(view, probe),
-    families: view.families.map((family) => ({
+    conversation: pythonTokens(probe.conversation?.trimEnd() ?? ''),
+    families: familiesAsked(view, probe).map((family) => ({
       id: family.facts.id,
       title: family.facts.title,
       kind: kindWords(family.facts),

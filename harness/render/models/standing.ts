@@ -49,9 +49,11 @@ function documentedView(says: string | null | undefined, source: string): Docume
 
 const PARADIGMS = { sync: 'synchronous', async: 'asyncio', both: 'synchronous and asyncio' } as const
 
+const NOUNS = { driver: 'driver', orm: 'ORM', stack: 'web framework' } as const
+
 /** `asyncio driver, unmaintained`; `driver` alone where the results say nothing more. */
 export function kindWords({ kind, paradigm, maintenance }: FamilyFacts): string {
-  const noun = kind === 'orm' ? 'ORM' : 'driver'
+  const noun = NOUNS[kind]
   const words = paradigm ? `${PARADIGMS[paradigm]} ${noun}` : noun
   return maintenance?.status === 'unmaintained' ? `${words}, unmaintained` : words
 }

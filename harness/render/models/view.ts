@@ -1,5 +1,6 @@
 /** Results, indexed for the pages: everything sorted as it is shown, every cell in one step. */
 import { cellId } from '../../core/ids.js'
+import { CLIENT_KINDS } from '../../core/matrix.js'
 import type {
   Cell,
   ClientFacts,
@@ -24,6 +25,8 @@ export interface ResultsView {
   readonly newest: ServerFacts
   /** Drivers, then ORMs. */
   readonly families: readonly FamilyView[]
+  /** By framework. */
+  readonly stacks: readonly FamilyView[]
   readonly groups: readonly GroupView[]
   cell(server: ServerFacts, client: ClientFacts, probe: ProbeFacts): Cell | undefined
 }
@@ -34,7 +37,7 @@ export interface FamilyView {
   readonly clients: readonly ClientFacts[]
 }
 
-interface GroupView {
+export interface GroupView {
   readonly title: string
   readonly anchor: string
   readonly probes: readonly ProbeFacts[]
@@ -54,7 +57,8 @@ export function viewResults({ header, cells, complete }: Results): ResultsView {
     servers,
     newest,
     cells: [...byId.values()],
-    families: familiesOf(header),
+    families: familiesOf(header).filter(({ facts }) => facts.kind !== 'stack'),
+    stacks: familiesOf(header).filter(({ facts }) => facts.kind === 'stack'),
     groups: groupsOf(header),
     cell: (server, client, probe) =>
       byId.get(cellId({ server: server.id, client: client.id, probe: probe.id })),
@@ -62,7 +66,22 @@ export function viewResults({ header, cells, complete }: Results): ResultsView {
 }
 
 export function clientsOf(view: ResultsView): ClientFacts[] {
-  return view.families.flatMap(({ clients }) => clients)
+  return [...view.families, ...view.stacks].flatMap(({ clients }) => clients)
+}
+
+/** Whom a probe asks. */
+export function familiesAsked(view: ResultsView, probe: ProbeFacts): readonly FamilyView[] {
+  return probe.conversation === null ? view.families : view.stacks
+}
+
+/** The groups with what drivers and ORMs, or with what stacks are asked alone. */
+export function groupsAsking(view: ResultsView, whom: 'clients' | 'stacks'): readonly GroupView[] {
+  return view.groups
+    .map((group) => ({
+      ...group,
+      probes: group.probes.filter(({ conversation }) => (conversation !== null) === (whom === 'stacks')),
+    }))
+    .filter(({ probes }) => probes.length > 0)
 }
 
 export function probesOf(view: ResultsView): ProbeFacts[] {
@@ -70,19 +89,20 @@ export function probesOf(view: ResultsView): ProbeFacts[] {
 }
 
 /** `Django`, and `psycopg2` for the family of that name; the id where the results do not describe the family. */
-function familyTitle(header: Header, family: string): string {
+export function familyTitle(header: Header, family: string): string {
   return header.families.find(({ id }) => id === family)?.title ?? family
 }
 
-/** `SQLAlchemy 2.1.9 on asyncpg 0.32.0` */
-export function clientTitle(header: Header, { family, version, driver }: ClientFacts): string {
-  const name = `${familyTitle(header, family)} ${version}`
+/** `SQLAlchemy 2.1.9 on asyncpg 0.32.0`, `Flask 3.1.3 with SQLAlchemy 2.1.9 on psycopg2 2.9.13` */
+export function clientTitle(header: Header, { family, version, driver, stack }: ClientFacts): string {
+  const orm = stack?.orm ? ` with ${familyTitle(header, stack.orm.family)} ${stack.orm.version}` : ''
+  const name = `${familyTitle(header, family)} ${version}${orm}`
   return driver ? `${name} on ${driver.family} ${driver.version}` : name
 }
 
 function familiesOf({ families, clients }: Header): FamilyView[] {
   return families
-    .toSorted((a, b) => Number(a.kind === 'orm') - Number(b.kind === 'orm'))
+    .toSorted((a, b) => CLIENT_KINDS.indexOf(a.kind) - CLIENT_KINDS.indexOf(b.kind))
     .map((facts) => ({
       facts,
       clients: clients.filter(({ family }) => family === facts.id).toSorted(newestFirst),
