@@ -80,7 +80,8 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
   const same = wholeFile(kept.cells, header({ servers: [], prepared: [] }))
   if (same !== undefined)
     return { file: same, complete: true, unchanged: countVerdicts(kept.cells), otherwise: [] }
-  return runRest(command, runtime, { kept, decided, header, previous: earlierVerdicts(earlier) })
+  // Awaited: the runtime is disposed of at the end of this scope.
+  return await runRest(command, runtime, { kept, decided, header, previous: earlierVerdicts(earlier) })
 }
 
 type MakeHeader = (there: Pick<RunFacts, 'servers' | 'prepared'>) => Header

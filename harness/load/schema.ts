@@ -3,13 +3,18 @@ import { z } from 'zod'
 import { LOGINS, POOLERS, PROFILES } from '../core/matrix.js'
 import { LEVELS } from '../core/verdict.js'
 import { DIGEST, IMAGE_NAME } from '../docker/reference.js'
+import {
+  address,
+  dotted,
+  moduleName,
+  pythonRange,
+  requirements,
+  slug,
+  sqlstate,
+  text,
+  version,
+} from './schema-words.js'
 import { standingKeys } from './standing.js'
-
-const text = z.string().min(1, 'must not be empty')
-const slug = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be lower-case words joined by dashes')
-const address = z.url({ protocol: /^https?$/, error: 'must be an address that begins with https://' })
-const version = z.string().regex(/^\d+(\.\d+)*((a|b|rc)\d+)?$/, 'must be a released version such as "2.9.13"')
-const sqlstate = z.string().regex(/^[0-9A-Z]{5}$/, 'must be an SQLSTATE such as "42883"')
 
 export const groupsSchema = z
   .strictObject({
@@ -96,17 +101,6 @@ export const imagesSchema = z
   })
   .describe('Digests of images, over all platforms')
 
-const moduleName = z.string().regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, 'must be the name of a Python module')
-const requirements = z
-  .array(text)
-  .min(1, 'needs at least one requirement')
-  .describe("Requirements in pip's syntax; {version} stands for the release")
-const pythonRange = z
-  .string()
-  .regex(
-    /^(<=|>=|==|!=|~=|<|>)[\d.]+(\s*,\s*(<=|>=|==|!=|~=|<|>)[\d.]+)*$/,
-    'must be a range such as ">=3.8,<3.14"',
-  )
 export const familySchema = z
   .strictObject({
     family: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case word'),
@@ -167,9 +161,6 @@ const recipe = z.union([
 ])
 export type RecipeFile = z.infer<typeof recipe>
 
-const dotted = z
-  .string()
-  .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, 'must be a dotted Python name such as psycopg2.extras.Json')
 const entry = z.strictObject({
   native: recipe.optional(),
   partial: recipe.optional(),

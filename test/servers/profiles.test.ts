@@ -141,7 +141,7 @@ describe('PgBouncer', () => {
   it.each([
     ['pgbouncer', undefined, /there is no PgBouncer/],
     ['pgbouncer', '1.18.0', /ends itself at a cancel request/],
-    ['pgbouncer', '1.19.1', /takes no options: install 1.20/],
+    ['pgbouncer', '1.19.1', /takes no options, as do all before 1.20/],
     ['pgbouncer-tracking', '1.20.1', /keeps no track/],
   ] as const)('%s is not to be had with %s', (profile, version, problem) => {
     expect(poolerProblem(profile, version && { path: '/p', version })).toMatch(problem)
