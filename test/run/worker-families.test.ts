@@ -17,7 +17,8 @@ import { FIXTURES, recipe } from './fake-client.js'
 
 const loaded = await loadMatrix(fileURLToPath(new URL('../../matrix', import.meta.url)))
 if ('problems' in loaded) throw new Error('the matrix does not load: pgmatrix lint tells why')
-const { clients } = loaded.matrix
+/** Applications of stacks are asked elsewhere: test/matrix/wrong-applications.test.ts. */
+const clients = loaded.matrix.clients.filter(({ stack }) => !stack)
 
 let pool: ServerPool
 let server: RunningServer
