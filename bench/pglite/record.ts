@@ -98,7 +98,8 @@ function differences(
 }
 
 function short(reason: string): string {
-  const [line = ''] = reason.split('\n')
+  // The folder of a run has another name each time.
+  const [line = ''] = reason.replaceAll(/[^\s"]*pgmatrix-dsn-\w+/g, '…').split('\n')
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line
 }
 

@@ -128,7 +128,7 @@ import runner.serve, worker_demo
 print(worker_demo.VERSION)
 `
     expect(await runIn(ready.image, look)).toBe(
-      "['families', 'runner', 'worker.py']\n[(0, 0, '0o100644'), (0, 0, '0o40755')]\n1.0\n",
+      "['families', 'runner', 'stacks', 'worker.py']\n[(0, 0, '0o100644'), (0, 0, '0o40755')]\n1.0\n",
     )
   })
 

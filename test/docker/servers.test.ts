@@ -10,7 +10,7 @@ import { dockerode, engine, lockedMatrix } from './test-engine.js'
 
 const HOW = { onProgress: () => {}, signal: new AbortController().signal }
 
-const NAME = /^pg-18-network-[0-9a-f]{8}$/
+const NAME = /^pg-18-for-network-[0-9a-f]{8}$/
 
 let matrix: Matrix
 
