@@ -84,7 +84,7 @@ describe.each(chosen)('npm start by $who', ({ person, caches }) => {
   })
 
   it('needs no network the second time', async () => {
-    const { stdout, stderr } = wentWell(await start(['run', CELL], NO_NETWORK))
+    const { stdout, stderr } = wentWell(await start(['run', '--force', CELL], NO_NETWORK))
     expect(stderr).not.toMatch(/installing|fetching/)
     expect(stdout).toMatch(/^1 cells?: (native|partial) 1$/m)
   })
