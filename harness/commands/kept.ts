@@ -5,7 +5,6 @@ import type { Decided } from '../core/decided.js'
 import type { EarlierFacts } from '../core/facts.js'
 import { plannedIds, withoutCells, type Plan } from '../core/plan.js'
 import type { ClientFacts, Header, ServerFacts } from '../core/result.js'
-import type { Verdict } from '../core/verdict.js'
 import { sameCell, type Earlier, type EarlierCell } from '../results/earlier.js'
 
 export interface Kept {
@@ -63,14 +62,6 @@ function remember<T extends { readonly id: string }>(
   if (known.has(id)) return
   const found = all.find((one) => one.id === id)
   if (found) known.set(id, found)
-}
-
-export function countVerdicts(
-  cells: readonly { readonly verdict: Verdict }[],
-): Partial<Record<Verdict, number>> {
-  const counts: Partial<Record<Verdict, number>> = {}
-  for (const { verdict } of cells) counts[verdict] = (counts[verdict] ?? 0) + 1
-  return counts
 }
 
 /** The complete file that holds these cells, which are all of the run, no others, and says the same of everything, if there is one. */

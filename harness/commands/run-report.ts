@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Emit } from '../core/events.js'
 import { EXIT } from '../core/exit.js'
 import type { Cell, Results } from '../core/result.js'
+import type { Counts } from '../core/verdict.js'
 import { openProgress } from '../report/progress.js'
 import { describeTotal, summarise } from '../report/summary.js'
 import { readResults } from '../results/read.js'
@@ -76,11 +77,7 @@ function tellOtherwise({ json }: RunWords, otherwise: RunOutcome['otherwise']): 
 }
 
 /** Every cell is a fact. */
-async function reportUnchanged(
-  words: RunWords,
-  file: string,
-  counts: NonNullable<RunOutcome['unchanged']>,
-): Promise<number> {
+async function reportUnchanged(words: RunWords, file: string, counts: Counts): Promise<number> {
   const text = `nothing has changed: ${describeTotal(counts)}\nresults: ${file}`
   process.stdout.write(`${words.json ? JSON.stringify({ type: 'unchanged', file, counts }) : text}\n`)
   await renderSite(words, file)

@@ -9,7 +9,7 @@ import { makePlan, profiledId, profiledServers, type Plan } from '../core/plan.j
 import type { Matrix, ProfiledServer } from '../core/matrix.js'
 import type { Cell, Header } from '../core/result.js'
 import type { PrepareHow, Runtime } from '../core/runtime.js'
-import type { Verdict } from '../core/verdict.js'
+import { countVerdicts, type Counts, type Verdict } from '../core/verdict.js'
 import { earlierVerdicts, readEarlier } from '../results/earlier.js'
 import { ResultsFile } from '../results/write.js'
 import { decide } from '../run/decide.js'
@@ -17,7 +17,7 @@ import { run } from '../run/run.js'
 import { isShared } from '../run/stations.js'
 import { foreignRuntime, type ForeignWords } from '../runtime/foreign.js'
 import { openRuntime, type RuntimeWords } from '../runtime/open.js'
-import { countVerdicts, keptOf, wholeFile, type Kept } from './kept.js'
+import { keptOf, wholeFile, type Kept } from './kept.js'
 import { planFor } from './plan.js'
 import { prepare } from './prepare.js'
 import { openMatrix, toolVersion } from './workspace.js'
@@ -45,7 +45,7 @@ export interface RunOutcome {
   /** False when it was cut off. */
   readonly complete: boolean
   /** Counts of a file that was there already and stands for this run as well: no cell had to run. */
-  readonly unchanged?: Readonly<Partial<Record<Verdict, number>>>
+  readonly unchanged?: Counts
   /** Of the cells that ran all the same: those that were found otherwise. */
   readonly otherwise: readonly Otherwise[]
 }

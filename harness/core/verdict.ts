@@ -15,6 +15,15 @@ export type Incident = (typeof INCIDENTS)[number]
 export const VERDICTS = [...FACTS, ...INCIDENTS] as const
 export type Verdict = Fact | Incident
 
+/** How many cells have each; those that none has are missing. */
+export type Counts = Readonly<Partial<Record<Verdict, number>>>
+
+export function countVerdicts(cells: readonly { readonly verdict: Verdict }[]): Counts {
+  const counts: Partial<Record<Verdict, number>> = {}
+  for (const { verdict } of cells) counts[verdict] = (counts[verdict] ?? 0) + 1
+  return counts
+}
+
 export function isFact(verdict: Verdict): verdict is Fact {
   return (FACTS as readonly Verdict[]).includes(verdict)
 }

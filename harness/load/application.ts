@@ -1,15 +1,14 @@
 /** The files of an application, for the page that shows what ran. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ApplicationFile } from '../core/matrix.js'
+import { filesBelow } from '../files-below.js'
 import { applicationFolder } from '../package.js'
 import { isErrno } from './errno.js'
 
 const FIRST = ['commands.py', 'app.py']
 
-/**
- * Every file below its folder: how it is served, then what is served, then the rest. None where there is no such folder.
- */
+/** Every file below its folder: how it is served, then what is served, then the rest. None where there is no such folder. */
 export async function readApplication(name: string): Promise<readonly ApplicationFile[]> {
   const root = applicationFolder(name)
   const names = (await filesOf(root)).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
@@ -19,10 +18,7 @@ export async function readApplication(name: string): Promise<readonly Applicatio
 
 async function filesOf(root: string): Promise<string[]> {
   try {
-    const entries = await readdir(root, { recursive: true, withFileTypes: true })
-    return entries
-      .filter((entry) => entry.isFile() && /\.(py|ini)$/.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    return (await filesBelow(root)).filter((name) => /\.(py|ini)$/.test(name))
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return []
     throw error

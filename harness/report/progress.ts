@@ -1,7 +1,7 @@
 /** The live display of a run on a terminal, and a line now and then where there is none. */
 import { createLogUpdate } from 'log-update'
 import type { Emit } from '../core/events.js'
-import type { Verdict } from '../core/verdict.js'
+import type { Counts } from '../core/verdict.js'
 import { number, Tally } from './tally.js'
 
 export interface Progress extends Disposable {
@@ -46,7 +46,7 @@ class Ticking implements Progress {
     this.#timer = setInterval(() => this.display.tick(this.#tally), this.display.everyMs).unref()
   }
 
-  #keep(counts: Readonly<Partial<Record<Verdict, number>>>): void {
+  #keep(counts: Counts): void {
     this.#tally.keep(counts)
     this.display.say(`· ${number(this.#tally.kept)} cells are as an earlier run found them`)
   }

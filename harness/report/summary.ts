@@ -1,7 +1,7 @@
 /** What a run found, for the terminal: a line per probe and client where that is readable, and the counts. */
 import { describeStrip } from '../core/ranges.js'
 import type { Cell, Results } from '../core/result.js'
-import { VERDICTS, type Verdict } from '../core/verdict.js'
+import { countVerdicts, type Counts } from '../core/verdict.js'
 import { describeCounts, number } from './tally.js'
 
 /** Rows up to which each client of each probe has a line of its own. */
@@ -15,7 +15,12 @@ export function summarise(results: Results): string {
     ['broken', 'error', 'invalid', 'flaky', 'crash', 'timeout'].includes(verdict),
   )
   const said = rows <= READABLE ? doubtful.slice(0, 20).map(explain) : []
-  return [...table, ...said, ...(said.length > 0 ? [''] : []), total(cells, header.cells)].join('\n')
+  return [
+    ...table,
+    ...said,
+    ...(said.length > 0 ? [''] : []),
+    describeTotal(countVerdicts(cells), header.cells),
+  ].join('\n')
 }
 
 function probeLines({ header, cells }: Results, probe: string): string[] {
@@ -36,18 +41,9 @@ function explain({ server, client, probe, verdict, reason }: Cell): string {
   return `${verdict}: ${server}/${client}/${probe}\n  ${reason}`
 }
 
-/** `3 cells: native 2 · server 1` */
-export function describeTotal(counts: Readonly<Partial<Record<Verdict, number>>>): string {
-  const found = new Map(VERDICTS.flatMap((verdict) => (counts[verdict] ? [[verdict, counts[verdict]]] : [])))
-  return `${number([...found.values()].reduce((sum, one) => sum + one, 0))} cells: ${describeCounts(found)}`
-}
-
-function total(cells: readonly Cell[], planned: number): string {
-  const counts = new Map<Verdict, number>()
-  for (const { verdict } of cells) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
-  const reached =
-    cells.length === planned
-      ? `${number(planned)} cells`
-      : `${number(cells.length)} of ${number(planned)} cells`
-  return `${reached}: ${describeCounts(counts)}`
+/** `3 cells: native 2 · server 1`; `3 of 4 cells: …` where so many were planned. */
+export function describeTotal(counts: Counts, planned?: number): string {
+  const found = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const of = planned === undefined || planned === found ? '' : ` of ${number(planned)}`
+  return `${number(found)}${of} cells: ${describeCounts(counts)}`
 }

@@ -1,6 +1,6 @@
 /** Counts of a run so far, as lines that fit a terminal. */
 import type { Cell } from '../core/result.js'
-import { VERDICTS, type Verdict } from '../core/verdict.js'
+import { VERDICTS, type Counts, type Verdict } from '../core/verdict.js'
 
 /** Times in milliseconds since the epoch. */
 export class Tally {
@@ -9,7 +9,7 @@ export class Tally {
   #done = 0
   #kept = 0
   #last = ''
-  readonly #counts = new Map<Verdict, number>()
+  readonly #counts: Partial<Record<Verdict, number>> = {}
 
   start(planned: number, now: number): void {
     this.#planned = planned
@@ -17,14 +17,18 @@ export class Tally {
   }
 
   /** Cells that need not run. */
-  keep(counts: Readonly<Partial<Record<Verdict, number>>>): void {
+  keep(counts: Counts): void {
     for (const verdict of VERDICTS) {
       const count = counts[verdict] ?? 0
-      if (count === 0) continue
       this.#kept += count
-      this.#counts.set(verdict, (this.#counts.get(verdict) ?? 0) + count)
+      this.#count(verdict, count)
     }
-    this.#done += this.#kept
+  }
+
+  #count(verdict: Verdict, cells: number): void {
+    if (cells === 0) return
+    this.#done += cells
+    this.#counts[verdict] = (this.#counts[verdict] ?? 0) + cells
   }
 
   get kept(): number {
@@ -32,9 +36,8 @@ export class Tally {
   }
 
   add({ server, client, probe, verdict }: Cell): void {
-    this.#done += 1
+    this.#count(verdict, 1)
     this.#last = `${server} ${client} ${probe}`
-    this.#counts.set(verdict, (this.#counts.get(verdict) ?? 0) + 1)
   }
 
   /** Three, none longer than `columns`: how far, what was found, the cell that ended last. */
@@ -68,15 +71,17 @@ export class Tally {
   }
 }
 
-export function describeCounts(counts: ReadonlyMap<Verdict, number>): string {
+export function describeCounts(counts: Counts): string {
   return countParts(counts).join(SEPARATOR)
 }
 
 const SEPARATOR = ' · '
 
-function countParts(counts: ReadonlyMap<Verdict, number>): string[] {
-  const seen = VERDICTS.filter((verdict) => counts.has(verdict))
-  return seen.map((verdict) => `${verdict} ${number(counts.get(verdict) ?? 0)}`)
+function countParts(counts: Counts): string[] {
+  return VERDICTS.flatMap((verdict) => {
+    const count = counts[verdict]
+    return count ? [`${verdict} ${number(count)}`] : []
+  })
 }
 
 /** As many of the parts as there is room for; half a number would be a wrong one. */

@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { isFact, type Verdict } from '../core/verdict.js'
 import type { Decided } from '../core/decided.js'
-import type { ClientFacts, Header, ResultLine, ServerFacts } from '../core/result.js'
+import type { Header, ResultLine } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
+import { HeaderLines } from './header-lines.js'
 import { cellHead, checkLine, type CellHead } from './line.js'
-import { listResults, parseLine, withoutKind, type Line } from './read.js'
+import { listResults, parseLine, type Line } from './read.js'
 
 /** A cell as it stands in a results file. */
 export interface EarlierCell extends CellHead {
@@ -63,13 +64,15 @@ async function readOne(
   name: string,
   damage: string[],
 ): Promise<{ file: EarlierFile; cells: EarlierCell[] } | undefined> {
-  const [clients, servers] = [new Map<string, ClientFacts>(), new Map<string, ServerFacts>()]
+  const lines = new HeaderLines()
   const heads: (CellHead & { line: Buffer })[] = []
-  let [header, cells, complete]: [Header | undefined, number, boolean] = [undefined, 0, false]
+  let [cells, counted] = [0, -1]
   for (const { line, number } of linesOf(await readFile(name))) {
     const check = checkLine(line)
     if (check === 'damaged') damage.push(`${name}:${number}: damaged, and not used`)
-    // Otherwise the last line of a run that was killed, or the file of an older tool: nothing is taken from it.
+    if (check === 'unmarked' && number === 1)
+      damage.push(`${name}: has no check sums, so that nothing is taken from it`)
+    // Otherwise the last line of a run that was killed.
     if (check !== 'good') continue
     if (isCell(line)) {
       cells += 1
@@ -79,17 +82,12 @@ async function readOne(
     }
     const said = tryParse(name, { text: line.toString(), number }, damage)
     if (!said) return undefined
-    if (said.kind === 'header') header = said
-    if (said.kind === 'client') clients.set(said.id, withoutKind(said))
-    if (said.kind === 'server') servers.set(said.id, withoutKind(said))
-    if (said.kind === 'footer') complete = said.cells === cells && header?.cells === cells
+    if (said.kind === 'footer') counted = said.cells
+    else if (said.kind !== 'cell') lines.add(said)
   }
+  const header = lines.whole()
   if (!header) return undefined
-  const facts = {
-    clients: header.clients.map((client) => clients.get(client.id) ?? client),
-    servers: header.servers.map((server) => servers.get(server.id) ?? server),
-  }
-  const file = { path: name, header: { ...header, ...facts }, complete }
+  const file = { path: name, header, complete: counted === cells && header.cells === cells }
   return { file, cells: heads.map((head) => ({ ...head, file })) }
 }
 

@@ -5,16 +5,9 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { cellId } from '../core/ids.js'
-import {
-  lineSchema,
-  type Cell,
-  type ClientFacts,
-  type Header,
-  type ResultLine,
-  type Results,
-  type ServerFacts,
-} from '../core/result.js'
+import { lineSchema, type Cell, type ResultLine, type Results } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
+import { HeaderLines } from './header-lines.js'
 import { checkLine, withoutSum } from './line.js'
 
 /** Longest line accepted, in characters: 20 times the largest seen. */
@@ -71,20 +64,16 @@ function parseJson(text: string): unknown {
 }
 
 class Collected {
-  #header: Header | undefined
+  readonly #lines = new HeaderLines()
   #complete = false
-  readonly #clients = new Map<string, ClientFacts>()
-  readonly #servers = new Map<string, ServerFacts>()
   readonly #cells = new Map<string, Cell>()
 
   constructor(private readonly file: string) {}
 
   add(line: ResultLine): void {
-    if (line.kind === 'header') this.#header = line
-    else if (line.kind === 'cell') this.#addCell(line)
+    if (line.kind === 'cell') this.#addCell(line)
     else if (line.kind === 'footer') this.#complete = line.cells === this.#cells.size
-    else if (line.kind === 'client') this.#clients.set(line.id, withoutKind(line))
-    else this.#servers.set(line.id, withoutKind(line))
+    else this.#lines.add(line)
   }
 
   #addCell(cell: Cell): void {
@@ -94,18 +83,11 @@ class Collected {
   }
 
   results(): Results {
-    const header = this.#header
+    const header = this.#lines.whole()
     if (!header) throw new UsageError(`${this.file}: no header; this is not a results file of pgmatrix`)
-    const clients = header.clients.map((client) => this.#clients.get(client.id) ?? client)
-    const servers = header.servers.map((server) => this.#servers.get(server.id) ?? server)
     const complete = this.#complete && this.#cells.size === header.cells
-    return { header: { ...header, clients, servers }, cells: [...this.#cells.values()], complete }
+    return { header, cells: [...this.#cells.values()], complete }
   }
-}
-
-export function withoutKind<T extends { kind: string }>(line: T): Omit<T, 'kind'> {
-  const { kind: _, ...facts } = line
-  return facts
 }
 
 /** Results files of a folder, newest first; their names begin with the time of the run. */

@@ -58,12 +58,5 @@ it.each<[number, string]>([
 })
 
 it('counts stand in the order of the verdicts, not of their coming', () => {
-  expect(
-    describeCounts(
-      new Map<Verdict, number>([
-        ['broken', 1],
-        ['native', 12_345],
-      ]),
-    ),
-  ).toBe('native 12,345 · broken 1')
+  expect(describeCounts({ broken: 1, native: 12_345 })).toBe('native 12,345 · broken 1')
 })

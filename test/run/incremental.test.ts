@@ -1,4 +1,5 @@
 /** Runs that go on from what earlier ones found. */
+import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,6 +10,7 @@ import { explain } from '../../harness/commands/explain.js'
 import { runCommand } from '../../harness/commands/run.js'
 import { cellId } from '../../harness/core/ids.js'
 import type { RunEvent } from '../../harness/core/events.js'
+import { withoutSum } from '../../harness/results/line.js'
 import { readResults } from '../../harness/results/read.js'
 import { Program } from '../commands/program.js'
 import { CLIENT, EMBEDDED, makeMatrix, type MadeProbe } from './made-matrix.js'
@@ -144,13 +146,20 @@ describe('a results file of which something is wrong', () => {
     expect(second.incidents).toEqual([expect.stringMatching(/\.jsonl:\d+: damaged, and not used/)])
   })
 
-  it('gives nothing where it is of another format, and is named', async () => {
+  it.each<[string, (line: string) => string, RegExp]>([
+    ['is of a tool that knew no check sums', withoutSum, /\.jsonl: has no check sums/],
+    [
+      'is of another format',
+      (line) => summed(withoutSum(line).replace('"format":1', '"format":0')),
+      /not used/,
+    ],
+  ])('gives nothing where it %s, and is named', async (_, change, named) => {
     const place = makePlace()
     const first = await runAt(place)
-    const lines = first.lines.map((line) => line.replace(/,"sum":"[0-9a-f]+"\}$/, '}'))
-    writeFileSync(first.file, `${lines.join('\n')}\n`)
+    writeFileSync(first.file, `${first.lines.map(change).join('\n')}\n`)
     const second = await runAt(place)
     expect(second.ran).toHaveLength(4)
+    expect(second.incidents).toEqual([expect.stringMatching(named)])
   })
 })
 
@@ -179,6 +188,11 @@ describe('a run that was killed', () => {
     expect(await normalised(newestIn(place.results))).toEqual(await normalised(newestIn(undisturbed)))
   }, 300_000)
 })
+
+function summed(line: string): string {
+  const open = line.slice(0, -1)
+  return `${open},"sum":"${createHash('sha256').update(open).digest('hex').slice(0, 16)}"}`
+}
 
 function newestIn(folder: string): string {
   return path.join(folder, readdirSync(folder).toSorted().at(-1) ?? '')

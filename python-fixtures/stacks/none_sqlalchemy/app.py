@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -100,7 +100,7 @@ def ledger(body):
             yield json.dumps(list(row)).encode() + b"\n"
 
 
-VIEWS = {
+VIEWS: dict[tuple[str, str], Callable] = {
     ("GET", "identity"): identity,
     ("GET", "orders"): orders,
     ("POST", "orders"): create_order,
