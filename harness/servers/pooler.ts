@@ -75,6 +75,8 @@ export function poolerFiles(config: PoolerConfig): Record<(typeof POOLER_FILES)[
     'auth_file = users.txt',
     'pool_mode = transaction',
     'default_pool_size = 2',
+    // Otherwise it is chance which connection comes next.
+    'server_round_robin = 1',
     ...tracking(profile, version),
     '',
   ]
