@@ -5,8 +5,10 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { RUNTIMES } from '../core/runtime.js'
 import { describePlan, planFor } from './plan.js'
 import { EXIT } from '../core/exit.js'
+import { describeDifferences, markdownOfDifferences } from '../report/difference.js'
 import { summarise } from '../report/summary.js'
 import { chooseResults, readResults } from '../results/read.js'
+import { diff } from './diff.js'
 import { describeDoctor, doctor } from './doctor.js'
 import { describeExplanation, explain } from './explain.js'
 import { describeLint, lint } from './lint.js'
@@ -28,6 +30,7 @@ export function addCommands(program: Command): void {
   const global = () => program.opts<Global>()
   addRunCommands(program, global)
   addResultCommands(program, global)
+  addDiff(program, global)
   addMatrixCommands(program, global)
 }
 
@@ -133,6 +136,27 @@ function addResultCommands(program: Command, global: () => Global): void {
       const { header, complete } = read
       print(global(), { text: summarise(read), json: { header, complete } })
       process.exitCode = complete ? EXIT.ok : EXIT.incomplete
+    })
+}
+
+function addDiff(program: Command, global: () => Global): void {
+  program
+    .command('diff')
+    .description('what differs between two results files, or two clients or two servers of one')
+    .argument('<before>', 'results/….jsonl, psycopg-3.2.13 or 17')
+    .argument('<after>', 'the same of the other side')
+    .option('--results <file>', 'the results that have both (default: the newest in results/)')
+    .option('--markdown', 'print a table for a pull request')
+    .action(async (before: string, after: string, options: { results?: string; markdown?: boolean }) => {
+      const { complete, ...compared } = await diff({
+        ...{ before, after },
+        results: () => chooseResults('results', options.results),
+      })
+      const text = options.markdown ? markdownOfDifferences(compared) : describeDifferences(compared)
+      print(global(), { text, json: { complete, ...compared } })
+      if (!complete) process.stderr.write('! cells are missing: a run was cut off\n')
+      if (compared.differences.length > 0) process.exitCode = EXIT.differences
+      else process.exitCode = complete ? EXIT.ok : EXIT.incomplete
     })
 }
 

@@ -9,6 +9,8 @@ import { roleOf, type Equipment } from './profile.js'
 const TRACKING = [1, 21]
 /** First release that survives a cancel request (https://github.com/pgbouncer/pgbouncer/issues/822) and takes the parameter `options`. */
 const STEADY = [1, 20]
+/** For its release. On a busy machine five seconds were not enough, and it counted as missing. */
+const PATIENCE_MS = 60_000
 
 export interface PoolerBinary {
   readonly path: string
@@ -111,7 +113,7 @@ export function versionIn(said: string): string | undefined {
 
 function versionOf(path: string): string | undefined {
   try {
-    const said = execFileSync(path, ['--version'], { encoding: 'utf8', timeout: 5000, stdio: 'pipe' })
+    const said = execFileSync(path, ['--version'], { encoding: 'utf8', timeout: PATIENCE_MS, stdio: 'pipe' })
     return versionIn(said)
   } catch {
     return undefined

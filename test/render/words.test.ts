@@ -5,7 +5,7 @@ import { pythonTokens } from '../../harness/render/models/code.js'
 import { libpqVersion } from '../../harness/render/models/libpq.js'
 import { compareReleases } from '../../harness/render/models/order.js'
 import { paragraphs, prose } from '../../harness/render/models/prose.js'
-import { serverName, serverRange } from '../../harness/render/models/server-range.js'
+import { serverName, serverRange } from '../../harness/core/server-range.js'
 
 describe('releases are ordered by number', () => {
   it.each([

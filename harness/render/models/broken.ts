@@ -2,7 +2,7 @@
 import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { evidenceAnchor, probePage } from './address.js'
 import { type Piece, prose } from './prose.js'
-import { serverRange } from './server-range.js'
+import { serverRange } from '../../core/server-range.js'
 import { clientsOf, clientTitle, probesOf, type ResultsView } from './view.js'
 
 /** A feature, and the clients that get it wrong in the same way on the same servers. */

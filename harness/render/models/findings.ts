@@ -7,7 +7,7 @@ import { pythonTokens, type Token } from './code.js'
 import { type EvidenceView, evidence } from './evidence.js'
 import { type FigureView, figuresOf } from './figures.js'
 import { type Piece, prose } from './prose.js'
-import { serverRange } from './server-range.js'
+import { serverRange } from '../../core/server-range.js'
 import type { FamilyView, ResultsView } from './view.js'
 
 /** One way in which cells of a family ended, and the cells that ended in it. */

@@ -7,7 +7,7 @@ import { type Column, type ColumnHead, type Columns, familyColumns, releaseColum
 import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
-import { serverName } from './server-range.js'
+import { serverName } from '../../core/server-range.js'
 import { type Tally, tally } from './tally.js'
 import { groupsAsking, type ResultsView } from './view.js'
 

@@ -1,7 +1,7 @@
 /** What a run saw of clients, beside what their documentation says. */
 import type { Cell, ClientFacts, ServerFacts } from '../../core/result.js'
 import { compareReleases } from './order.js'
-import { serverRange } from './server-range.js'
+import { serverRange } from '../../core/server-range.js'
 import type { ResultsView } from './view.js'
 
 /** Servers and Pythons in few words; null where there were none. */

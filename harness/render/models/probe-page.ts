@@ -9,7 +9,7 @@ import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
 import { paragraphs, type Piece } from './prose.js'
-import { serverName } from './server-range.js'
+import { serverName } from '../../core/server-range.js'
 import { kindWords } from './standing.js'
 import { clientTitle, familiesAsked, probesOf, type ResultsView } from './view.js'
 

@@ -1,6 +1,6 @@
 /** Servers in few words. */
-import type { Pooler } from '../../core/matrix.js'
-import type { ServerFacts } from '../../core/result.js'
+import type { Pooler } from './matrix.js'
+import type { ServerFacts } from './result.js'
 
 /** `PostgreSQL 17.10 behind PgBouncer in transaction mode` */
 export function serverName({ version, pooler }: ServerFacts): string {

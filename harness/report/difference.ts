@@ -1,0 +1,125 @@
+/** Differences in words: for the terminal, and as Markdown for a pull request. */
+import { CHANGES, type Axis, type Change, type Difference } from '../core/difference.js'
+import type { ServerFacts } from '../core/result.js'
+import { serverRange } from '../core/server-range.js'
+import { number } from './tally.js'
+
+export interface Compared {
+  /** What the two sides are called: files, clients or servers. */
+  readonly before: string
+  readonly after: string
+  readonly axis: Axis
+  /** Those of both sides, oldest first. */
+  readonly servers: readonly ServerFacts[]
+  readonly differences: readonly Difference[]
+}
+
+/** Cells of one probe that changed alike, in one row. */
+interface Row {
+  readonly change: Change
+  readonly probe: string
+  readonly from: string
+  readonly to: string
+  /** Which cells of the probe: clients, servers or both. */
+  readonly where: string
+  /** Of the first of them, on the side where something is amiss. */
+  readonly reason: string
+}
+
+const TITLES: Readonly<Record<Change, string>> = {
+  worse: 'Worse',
+  better: 'Better',
+  moved: 'Other',
+  gone: 'Gone',
+  appeared: 'New',
+}
+
+export function describeDifferences(compared: Compared): string {
+  const { before, after, differences } = compared
+  const heading = `${before} → ${after}: ${describeChanges(differences)}`
+  const sections = CHANGES.flatMap((change) => {
+    const rows = rowsOf(compared, change)
+    if (rows.length === 0) return []
+    return ['', TITLES[change], ...columns(rows).flatMap((line, n) => [line, ...why(rows[n])])]
+  })
+  return [heading, ...sections].join('\n')
+}
+
+export function markdownOfDifferences(compared: Compared): string {
+  const { before, after, differences } = compared
+  const heading = `**${escaped(before)} → ${escaped(after)}**: ${describeChanges(differences)}`
+  const rows = CHANGES.flatMap((change) => rowsOf(compared, change))
+  if (rows.length === 0) return heading
+  const table = rows.map(
+    ({ change, probe, from, to, where, reason }) =>
+      `| ${TITLES[change].toLowerCase()} | ${probe} | ${where} | ${from} | ${to} | ${escaped(reason)} |`,
+  )
+  const head = [
+    '| change | feature | where | before | after | why |',
+    '| --- | --- | --- | --- | --- | --- |',
+  ]
+  return [heading, '', ...head, ...table].join('\n')
+}
+
+/** `3 cells: worse 2 · better 1` */
+function describeChanges(differences: readonly Difference[]): string {
+  if (differences.length === 0) return 'no difference'
+  const parts = CHANGES.flatMap((change) => {
+    const some = differences.filter((difference) => difference.change === change).length
+    return some === 0 ? [] : [`${TITLES[change].toLowerCase()} ${some}`]
+  })
+  return `${number(differences.length)} ${differences.length === 1 ? 'cell' : 'cells'}: ${parts.join(' · ')}`
+}
+
+function rowsOf({ axis, servers, differences }: Compared, change: Change): Row[] {
+  const rows = new Map<string, [Difference, ...Difference[]]>()
+  for (const difference of differences) {
+    if (difference.change !== change) continue
+    const { probe, client, before, after } = difference
+    const key = JSON.stringify([probe, axis.server ? client : null, before?.verdict, after?.verdict])
+    const row = rows.get(key)
+    if (row) row.push(difference)
+    else rows.set(key, [difference])
+  }
+  return [...rows.values()].map((some) => ({ ...rowOf(some[0]), where: whereOf(some, axis, servers) }))
+}
+
+function rowOf({ change, probe, before, after }: Difference): Omit<Row, 'where'> {
+  const reason = amiss((change === 'better' ? before : after)?.reason ?? '')
+  return { change, probe, from: before?.verdict ?? '–', to: after?.verdict ?? '–', reason }
+}
+
+/** Longest reason shown, in characters; `show` has it whole. */
+const REASON_LIMIT = 200
+
+/** Of a verdict that something did hold for, what did not. In one line. */
+function amiss(reason: string): string {
+  const line = reason.replace(/^value and type as expected(; before it, )?/, '').replace(/\s+/g, ' ')
+  return line.length > REASON_LIMIT ? `${line.slice(0, REASON_LIMIT - 1)}…` : line
+}
+
+function whereOf(some: readonly Difference[], axis: Axis, servers: readonly ServerFacts[]): string {
+  const clients = [...new Set(some.map(({ client }) => client))].filter((client) => client !== null)
+  const ids = new Set(some.map(({ server }) => server))
+  const on = serverRange(
+    servers.filter(({ id }) => ids.has(id)),
+    servers,
+  )
+  return [clients.join(', '), axis.server ? on : ''].filter(Boolean).join(' on ')
+}
+
+function columns(rows: readonly Row[]): string[] {
+  const width = (text: (row: Row) => string) => Math.max(...rows.map((row) => text(row).length))
+  const step = ({ from, to }: Row) => `${from} → ${to}`
+  const [probes, steps] = [width(({ probe }) => probe), width(step)]
+  return rows.map((row) => `  ${row.probe.padEnd(probes)}  ${step(row).padEnd(steps)}  ${row.where}`)
+}
+
+function why(row: Row | undefined): string[] {
+  return row?.change === 'worse' && row.reason ? [`      ${row.reason}`] : []
+}
+
+/** Reasons quote what a server or a package said. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_[\]<>|#&]/g, String.raw`\$&`)
+}
