@@ -34,13 +34,17 @@ const TITLES: Readonly<Record<Change, string>> = {
   appeared: 'New',
 }
 
+/** Cells that one side lacks are many where it is a run of a selection. Rows; JSON has all. */
+const LACKING_SHOWN = 40
+
 export function describeDifferences(compared: Compared): string {
   const { before, after, differences } = compared
   const heading = `${before} → ${after}: ${describeChanges(differences)}`
   const sections = CHANGES.flatMap((change) => {
-    const rows = rowsOf(compared, change)
+    const { rows, left } = shownOf(compared, change)
     if (rows.length === 0) return []
-    return ['', TITLES[change], ...columns(rows).flatMap((line, n) => [line, ...why(rows[n])])]
+    const more = left > 0 ? [`  … and ${number(left)} more rows: --json has all`] : []
+    return ['', TITLES[change], ...columns(rows).flatMap((line, n) => [line, ...why(rows[n])]), ...more]
   })
   return [heading, ...sections].join('\n')
 }
@@ -48,7 +52,8 @@ export function describeDifferences(compared: Compared): string {
 export function markdownOfDifferences(compared: Compared): string {
   const { before, after, differences } = compared
   const heading = `**${escaped(before)} → ${escaped(after)}**: ${describeChanges(differences)}`
-  const rows = CHANGES.flatMap((change) => rowsOf(compared, change))
+  const shown = CHANGES.map((change) => shownOf(compared, change))
+  const rows = shown.flatMap((one) => one.rows)
   if (rows.length === 0) return heading
   const table = rows.map(
     ({ change, probe, from, to, where, reason }) =>
@@ -58,7 +63,9 @@ export function markdownOfDifferences(compared: Compared): string {
     '| change | feature | where | before | after | why |',
     '| --- | --- | --- | --- | --- | --- |',
   ]
-  return [heading, '', ...head, ...table].join('\n')
+  const left = shown.reduce((sum, one) => sum + one.left, 0)
+  const more = left > 0 ? ['', `… and ${number(left)} more rows of what one side lacks.`] : []
+  return [heading, '', ...head, ...table, ...more].join('\n')
 }
 
 /** `3 cells: worse 2 · better 1` */
@@ -69,6 +76,13 @@ function describeChanges(differences: readonly Difference[]): string {
     return some === 0 ? [] : [`${TITLES[change].toLowerCase()} ${some}`]
   })
   return `${number(differences.length)} ${differences.length === 1 ? 'cell' : 'cells'}: ${parts.join(' · ')}`
+}
+
+function shownOf(compared: Compared, change: Change): { rows: Row[]; left: number } {
+  const rows = rowsOf(compared, change)
+  const lacking = change === 'gone' || change === 'appeared'
+  const shown = lacking ? rows.slice(0, LACKING_SHOWN) : rows
+  return { rows: shown, left: rows.length - shown.length }
 }
 
 function rowsOf({ axis, servers, differences }: Compared, change: Change): Row[] {

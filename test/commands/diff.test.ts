@@ -12,7 +12,7 @@ const CLIENT = 'psycopg2-2.9.13'
 const OTHER = 'psycopg-3.3.9'
 const HOSTILE = '</td> | <script>alert(1)</script>\n[here](javascript:0)'
 
-const made = madeResults({ servers: [16, 17, 18], poolers: ['pgbouncer'], features: 3 })
+const made = madeResults({ servers: [16, 17, 18], poolers: ['pgbouncer'], features: 5 })
 const [PROBE = '', SECOND = ''] = made.header.probes.map(({ id }) => id)
 const base = changed(made, () => ({ verdict: 'native', reason: 'value and type as expected' }))
 
@@ -84,6 +84,19 @@ Gone
       ...{ change: 'gone', probe: PROBE, client: CLIENT, server: '16', after: null },
       before: { verdict: 'native', reason: 'value and type as expected' },
     })
+  })
+
+  it('what a run of a selection has not is counted and begun, and no more', async () => {
+    const selection = file(
+      'selection',
+      changed(base, ({ server, client }) => (server === '18' && client === CLIENT ? {} : null)),
+    )
+    const { stdout } = await run(['diff', before, selection])
+    const { clients, probes } = base.header
+    const rows = clients.length * probes.length // each with the servers that it has not
+    expect(stdout).toContain(`gone ${base.cells.length - probes.length}\n`)
+    expect(stdout.trim().split('\n')).toHaveLength(2 + 1 + 40 + 1)
+    expect(stdout).toContain(`… and ${rows - 40} more rows: --json has all`)
   })
 
   it('what was cut off is said; no difference so far is not none', async () => {

@@ -87,7 +87,8 @@ describe('the tarball', () => {
   })
 
   it('is small', () => {
-    expect(statSync(tarball).size).toBeLessThan(1_500_000)
+    // Most of it are the hashes of the locks, which nothing compresses: about 10 kB a client.
+    expect(statSync(tarball).size).toBeLessThan(2_000_000)
   })
 })
 
