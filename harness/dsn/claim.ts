@@ -79,7 +79,8 @@ async function excludes({ logIn }: Claimant): Promise<boolean> {
 }
 
 async function takeMark(claimant: Claimant, session: Session): Promise<void> {
-  const found = await markOf(session)
+  // Another run's session that is just making the schema anew has none for a moment.
+  const found = (await markOf(session)) ?? (await pause(500).then(() => markOf(session)))
   const until = Date.now() + (found === null ? 0 : WATCH_MS)
   while (Date.now() < until) {
     await pause(500)

@@ -34,6 +34,8 @@ import {
 
 const NOTHING: Surroundings = { values: {}, files: {}, deeds: [] }
 const PATIENCE_MS = 30_000
+/** How often a server is asked whether it keeps settings. */
+const LOOKS = 20
 const DOORS = ['recipes', 'harness'] as const
 const RUN_ID_BYTES = 12
 const RUN_ID = new RegExp(`^[0-9a-f]{${2 * RUN_ID_BYTES}}$`)
@@ -162,7 +164,7 @@ export class ForeignServer implements RunningServer {
       Door.open({ folder: this.#folder(door), target, takesSettings, settings: () => this.#settings(door) }),
     )
     this.#doors = await Promise.all(doors)
-    const seen = await this.#settingsSeen().catch((error: unknown) => {
+    const seen = await this.#settingsSeen(takesSettings ? 1 : LOOKS).catch((error: unknown) => {
       if (!takesSettings)
         throw new EnvironmentError(`The server dsn:${this.options.name} lets nobody in: ${String(error)}`)
       return undefined
@@ -177,10 +179,12 @@ export class ForeignServer implements RunningServer {
     await this.#openDoors(false)
   }
 
-  async #settingsSeen(): Promise<string | undefined> {
+  /** Another run on the only backend takes all settings back before each of its recipes: what is not seen may be seen at another look. */
+  async #settingsSeen(looks: number): Promise<string | undefined> {
     await using session = await this.logIn()
     const [row] = await session.rows("select current_setting('pgmatrix.run_id', true)")
-    return row?.[0] ?? undefined
+    if (row?.[0]) return row[0]
+    return looks === 1 ? undefined : this.#settingsSeen(looks - 1)
   }
 
   async #identify(): Promise<void> {
