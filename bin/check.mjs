@@ -16,8 +16,18 @@ const [ruff, mypy] = [await toolPath('ruff'), await toolPath('mypy')]
 
 const CHECKS = {
   format: node('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
-  lint: node('oxlint/bin/oxlint', '--type-aware', '--quiet', 'harness', 'test', 'bench', 'bin'),
+  lint: node(
+    'oxlint/bin/oxlint',
+    '--type-aware',
+    '--quiet',
+    'harness',
+    'templates/script',
+    'test',
+    'bench',
+    'bin',
+  ),
   types: node('typescript/bin/tsc', '--noEmit', '-p', 'test/tsconfig.json'),
+  "types of the site's script": node('typescript/bin/tsc', '-p', 'templates/script/tsconfig.json'),
   'unused code': node('knip/bin/knip.js'),
   'Python format': [ruff, 'format', '--check', '--quiet', 'python-fixtures'],
   'Python lint': [ruff, 'check', '--quiet', 'python-fixtures'],

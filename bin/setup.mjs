@@ -33,6 +33,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 installDependencies()
 compile()
+bundle()
 
 function installDependencies() {
   const stamp = inRoot('node_modules', '.pgmatrix-installed')
@@ -61,6 +62,31 @@ function compile() {
   for (const name of readdirSync(inRoot('dist'), { recursive: true })) {
     if (name.endsWith('.js') && !existsSync(inRoot(name.replace(/js$/, 'ts')))) removeCompiled(name)
   }
+}
+
+/** The script of the site: one file that browsers take without modules, since a page on a disk may load none. */
+function bundle() {
+  const made = inRoot('dist', 'templates', 'script', 'site.js')
+  run(
+    process.execPath,
+    [
+      inRoot('node_modules', 'rolldown', 'bin', 'cli.mjs'),
+      ...[inRoot('templates', 'script', 'site.ts'), '--file', made],
+      ...[
+        '--format',
+        'iife',
+        '--name',
+        'pgmatrix',
+        '--minify',
+        '--platform',
+        'browser',
+        '--log-level',
+        'warn',
+      ],
+    ],
+    'The script of the site does not compile: `npm run check` tells more.',
+    'ignore',
+  )
 }
 
 /** Of a source that is gone: nobody may import it, and it must not be packed. */

@@ -62,7 +62,8 @@ const WORTH: Readonly<Partial<Record<Verdict, number>>> = {
   ...{ native: 4, partial: 3, raw: 2, unsupported: 1, refused: 1, broken: 0 },
 }
 
-function changeOf(before: Verdict | undefined, after: Verdict | undefined): Change {
+/** What it means for a program that has the one and gets the other. */
+export function changeOf(before: Verdict | undefined, after: Verdict | undefined): Change {
   if (before === undefined) return 'appeared'
   if (after === undefined) return 'gone'
   const [from, to] = [WORTH[before], WORTH[after]]

@@ -96,9 +96,21 @@ export function serverFacts(
   return { id, major, version, preview, versionNum, build: builds.join(', ') || null, pooler: pooler ?? null }
 }
 
-function familyFacts({ id, title, kind, about, docs, source, ...standing }: Family): FamilyFacts {
+function familyFacts({
+  id,
+  title,
+  kind,
+  about,
+  docs,
+  source,
+  package: distribution,
+  ...standing
+}: Family): FamilyFacts {
   const { paradigm = null, licence = null, maintenance = null, documented = null } = standing
-  return { id, title, kind, about, docs, source, paradigm, licence, maintenance, documented }
+  return {
+    ...{ id, title, kind, about, docs, source, package: distribution },
+    ...{ paradigm, licence, maintenance, documented },
+  }
 }
 
 function probeFacts({ control, given, conversation, ...probe }: Probe): ProbeFacts {

@@ -70,6 +70,8 @@ export const familyFactsSchema = z.strictObject({
   about: text,
   docs: text,
   source: text,
+  /** Distribution whose version is the client's; null where the file is of an older tool. */
+  package: text.nullable().default(null),
   ...standingSchema,
 })
 

@@ -5,6 +5,7 @@ import { indexPage, type MatrixPage, releasesMatrixPage, serverMatrixPage } from
 import { methodPage, type MethodPage } from './models/method-page.js'
 import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
 import { stacksPage, type StacksPage } from './models/stacks-page.js'
+import { comparePage, myStackPage, openResultsPage, type ToolPage } from './models/tool-pages.js'
 import { clientsOf, probesOf, type ResultsView } from './models/view.js'
 
 export type Page =
@@ -14,6 +15,7 @@ export type Page =
   | { readonly template: 'clients'; readonly model: ClientsPage }
   | { readonly template: 'stacks'; readonly model: StacksPage }
   | { readonly template: 'method'; readonly model: MethodPage }
+  | { readonly template: 'compare' | 'my-stack' | 'open-results'; readonly model: ToolPage }
 
 /** One at a time, since a model of the whole matrix is large. The address of a page is `model.frame.page`. */
 export function* pagesOf(view: ResultsView): Generator<Page> {
@@ -26,5 +28,8 @@ export function* pagesOf(view: ResultsView): Generator<Page> {
   for (const client of clientsOf(view)) yield { template: 'client', model: clientReleasePage(view, client) }
   yield { template: 'clients', model: clientsPage(view) }
   if (view.stacks.length > 0) yield { template: 'stacks', model: stacksPage(view) }
+  yield { template: 'compare', model: comparePage(view) }
+  yield { template: 'my-stack', model: myStackPage(view) }
+  yield { template: 'open-results', model: openResultsPage(view) }
   yield { template: 'method', model: methodPage(view) }
 }

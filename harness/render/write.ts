@@ -17,7 +17,9 @@ import { fileURLToPath } from 'node:url'
 import type { Results } from '../core/result.js'
 import { EnvironmentError, UsageError } from '../core/runtime.js'
 import { codeDigest } from '../own-code.js'
-import { DATA, MARKER } from './models/address.js'
+import { PACKAGE } from '../package.js'
+import { DATA, MARKER, SCRIPT, VERDICT_DATA } from './models/address.js'
+import { siteDataScript } from './models/site-data.js'
 import { viewResults } from './models/view.js'
 import { pagesOf } from './pages.js'
 import { loadTemplates } from './templates.js'
@@ -32,6 +34,9 @@ export interface SiteSource {
 
 /** What an earlier render did not make and must not remove. */
 const KEPT = 'README.md'
+
+/** The script of all pages, as bin/setup.mjs makes it of templates/script/. */
+const COMPILED_SCRIPT = path.join(PACKAGE, 'dist', 'templates', 'script', 'site.js')
 
 /**
  * The same results give the same bytes. Returns the number of pages.
@@ -62,7 +67,11 @@ export async function isSiteOf(
 }
 
 async function markerText(templates: string): Promise<string> {
-  const code = await codeDigest([path.dirname(fileURLToPath(import.meta.url)), templates])
+  const code = await codeDigest([
+    path.dirname(fileURLToPath(import.meta.url)),
+    templates,
+    path.dirname(COMPILED_SCRIPT),
+  ])
   return `Made by \`pgmatrix render\` (${code}), which replaces this folder as a whole.\n`
 }
 
@@ -93,7 +102,8 @@ async function replace(place: string, make: (folder: string) => Promise<number>)
 async function fill(folder: string, { results, file, templates }: SiteSource): Promise<number> {
   const render = await loadTemplates(templates)
   const written = new Set<string>()
-  for (const page of pagesOf(viewResults(results))) {
+  const view = viewResults(results)
+  for (const page of pagesOf(view)) {
     const name = page.model.frame.page
     // Some file systems take two names that differ in case for one.
     if (written.has(name.toLowerCase())) throw new UsageError(`results: two pages would be called ${name}`)
@@ -103,6 +113,8 @@ async function fill(folder: string, { results, file, templates }: SiteSource): P
   await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
   await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
   await copyFile(file, path.join(folder, DATA))
+  await copyFile(COMPILED_SCRIPT, path.join(folder, SCRIPT))
+  await writeInto(folder, VERDICT_DATA, siteDataScript(view))
   await writeInto(folder, MARKER, await markerText(templates))
   return written.size
 }

@@ -1,18 +1,13 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { POOLERS } from '../../harness/core/matrix.js'
 import { hostile } from './hostile.js'
+import { hasBrowser, launchBrowser, openPage, type OpenPage } from './in-browser.js'
 import { madeResults } from './made-results.js'
 import { rendered, type RenderedSite } from './rendered.js'
 
-const CHROMIUM = '/usr/bin/chromium'
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
-const QUIET = ['--disable-background-networking', '--disable-component-update']
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const PAGES = [
   'index.html',
@@ -22,16 +17,19 @@ const PAGES = [
   'client/django-6.1.3+psycopg2-2.9.13.html',
   'clients.html',
   'method.html',
+  'compare.html',
+  'my-stack.html#pg=18&pins=psycopg2-binary==2.9.9,Django==5.2.9',
+  'open-results.html',
 ]
 
-describe.skipIf(!existsSync(CHROMIUM))('in a browser, from the disk', () => {
+describe.skipIf(!hasBrowser)('in a browser, from the disk', () => {
   let browser: Browser
   let site: RenderedSite
   let enemy: RenderedSite
   beforeAll(async () => {
     const servers = [10, 11, 12, 13, 14, 15, 16, 17, 18]
     const options = { servers, poolers: POOLERS, features: 24, everyRelease: true }
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...QUIET] })
+    browser = await launchBrowser()
     site = await rendered(madeResults(options))
     enemy = await rendered(hostile(madeResults({ servers: [18], features: 2 })))
   })
@@ -134,26 +132,11 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser, from the disk', () => {
     await using page = await open(site, 'probe/type-uuid.html', {})
     expect(page.requests.filter((url) => !url.startsWith('file:'))).toEqual([])
     expect(page.requests.filter((url) => url.endsWith('style.css')).length).toBe(1)
+    expect(page.faults).toEqual([])
   })
 
-  interface OpenPage extends AsyncDisposable {
-    readonly page: Page
-    readonly requests: readonly string[]
-    readonly dialogs: readonly string[]
-  }
-
-  async function open(from: RenderedSite, name: string, options: BrowserContextOptions): Promise<OpenPage> {
-    const context = await browser.newContext(options)
-    const page = await context.newPage()
-    const requests: string[] = []
-    const dialogs: string[] = []
-    page.on('request', (request) => requests.push(request.url()))
-    page.on('dialog', (dialog) => {
-      dialogs.push(dialog.message())
-      void dialog.dismiss()
-    })
-    await page.goto(pathToFileURL(path.join(from.folder, name)).href)
-    return { page, requests, dialogs, [Symbol.asyncDispose]: () => context.close() }
+  function open(from: RenderedSite, name: string, options: BrowserContextOptions): Promise<OpenPage> {
+    return openPage(browser, from, name, options)
   }
 
   async function inSight(page: Page, selector: string): Promise<boolean> {

@@ -105,6 +105,7 @@ function madeFamily([id, title, kind]: (typeof FAMILIES)[number]): FamilyFacts {
     about: `${title} in two honest sentences. Its \`connect\` takes a DSN or keywords, and it has been around for long.`,
     docs: `https://example.org/${id}/docs/`,
     source: `https://example.org/${id}/source`,
+    package: { psycopg2: 'psycopg2-binary', django: 'Django' }[id] ?? id,
     paradigm: id === 'asyncpg' || id === 'aiopg' ? 'async' : 'both',
     licence: 'LGPL-3.0-or-later WITH openvpn-openssl-exception',
     maintenance: {

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { CheerioAPI } from 'cheerio'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { POOLERS } from '../../harness/core/matrix.js'
 import { type Cell, lineSchema, type Results } from '../../harness/core/result.js'
@@ -27,6 +28,7 @@ describe('a site', () => {
     expect(site.pages).toEqual(
       [
         ...['clients.html', 'index.html', 'method.html'],
+        ...['compare.html', 'my-stack.html', 'open-results.html'],
         ...servers.flatMap(({ id }) => [`pg/${id}.html`, `releases/${id}.html`]),
         ...probes.map(({ id }) => `probe/${id}.html`),
         ...clients.map(({ id }) => `client/${id}.html`),
@@ -58,10 +60,14 @@ describe('a site', () => {
     }
   })
 
-  it('asks for nothing from elsewhere and runs no script', async () => {
+  it('asks for nothing from elsewhere and runs no script but its own', async () => {
     for (const page of site.pages) {
       const $ = await site.dom(page)
-      expect($('script, iframe, object, embed, img, base, form').length).toBe(0)
+      expect($('iframe, object, embed, img, base, form').length).toBe(0)
+      expect(scriptsOf($)).toEqual([])
+      const policy = $('meta[http-equiv="content-security-policy"]').attr('content')
+      expect(policy).toContain("default-src 'none'; style-src 'self'; script-src 'self';")
+      expect($('[style], style').length).toBe(0)
       for (const { attribs } of $('link').get())
         expect(attribs.href).toMatch(/^(\.\.\/)?assets\/[a-z]+\.(css|svg)$/)
     }
@@ -288,7 +294,8 @@ it('results from an enemy are text and nothing else', async () => {
   await using site = await rendered(hostile(madeResults({ servers: [18], features: 3 })))
   for (const page of site.pages) {
     const $ = await site.dom(page)
-    expect($('script, img').length).toBe(0)
+    expect($('img').length).toBe(0)
+    expect(scriptsOf($)).toEqual([])
     for (const node of $('*').get()) {
       const attribs: Readonly<Record<string, string>> = 'attribs' in node ? node.attribs : {}
       expect(Object.keys(attribs).filter((name) => name.startsWith('on'))).toEqual([])
@@ -301,3 +308,12 @@ it('results from an enemy are text and nothing else', async () => {
   expect($('.evidence pre').first().text()).toBe(ATTACK)
   expect($('title').text()).toBe(`${ATTACK} · pgmatrix`)
 })
+
+/** Scripts that are not the site's own two. */
+function scriptsOf($: CheerioAPI): string[] {
+  const scripts = $('script').get()
+  const own = /^(\.\.\/)?(assets\/site|data\/verdicts)\.js$/
+  return scripts
+    .filter((one) => !own.test(one.attribs.src ?? '') || $(one).text() !== '')
+    .map((one) => $.html(one))
+}

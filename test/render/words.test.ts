@@ -3,7 +3,7 @@ import type { ServerFacts } from '../../harness/core/result.js'
 import { groupAnchors, rootOf, webLink } from '../../harness/render/models/address.js'
 import { pythonTokens } from '../../harness/render/models/code.js'
 import { libpqVersion } from '../../harness/render/models/libpq.js'
-import { compareReleases } from '../../harness/render/models/order.js'
+import { compareReleases } from '../../harness/core/order.js'
 import { paragraphs, prose } from '../../harness/render/models/prose.js'
 import { serverName, serverRange } from '../../harness/core/server-range.js'
 

@@ -8,6 +8,12 @@ export const APPLICATION = 'application'
 /** Where it stands what all applications were asked. */
 export const CONVERSATION = 'conversation'
 export const METHOD = 'method.html'
+export const COMPARE = 'compare.html'
+export const MY_STACK = 'my-stack.html'
+export const OPEN_RESULTS = 'open-results.html'
+export const SCRIPT = 'assets/site.js'
+/** All verdicts, as a script. */
+export const VERDICT_DATA = 'data/verdicts.js'
 export const DATA = 'data/results.jsonl'
 /** Tells that a folder is ours to replace. */
 export const MARKER = '.pgmatrix-site'

@@ -7,6 +7,8 @@ import type { FamilyView, ResultsView } from './view.js'
 export interface Column {
   readonly client: ClientFacts
   readonly href: string
+  /** Of all its releases: `asyncpg`, `sqlalchemy+asyncpg`. */
+  readonly id: string
   /** `asyncio driver, unmaintained` */
   readonly kind: string
   /** Upper line: the name, or the release where the head above has the name. */
@@ -90,6 +92,7 @@ function layOut(plans: readonly HeadPlan[], root: string): Columns {
       entries.map(({ client, label }, index) => ({
         client,
         href: root + clientPage(client.id),
+        id: client.driver ? `${client.family}+${client.driver.family}` : client.family,
         ...label,
         first: index === 0,
       })),

@@ -1,5 +1,5 @@
 /** What every page has around its own content. */
-import { CLIENTS, DATA, INDEX, METHOD, rootOf, STACKS } from './address.js'
+import { CLIENTS, COMPARE, DATA, INDEX, METHOD, MY_STACK, rootOf, SCRIPT, STACKS } from './address.js'
 import type { ResultsView } from './view.js'
 
 export interface Frame {
@@ -19,6 +19,7 @@ export interface Frame {
   /** `2026-11-23` */
   readonly date: string
   readonly data: string
+  readonly script: string
 }
 
 interface NavLink {
@@ -46,6 +47,7 @@ export function frame(view: ResultsView, identity: PageIdentity): Frame {
     runtime,
     date: startedAt.slice(0, 10),
     data: root + DATA,
+    script: root + SCRIPT,
   }
 }
 
@@ -54,6 +56,8 @@ function navOf({ stacks }: ResultsView, page: string, root: string): NavLink[] {
     [INDEX, 'Matrix'],
     [CLIENTS, 'Clients'],
     ...(stacks.length > 0 ? [[STACKS, 'Web stacks'] as const] : []),
+    [COMPARE, 'Compare'],
+    [MY_STACK, 'My stack'],
     [METHOD, 'Method'],
   ] as const
   return entries.map(([href, label]) => ({ href: root + href, label, current: href === page }))

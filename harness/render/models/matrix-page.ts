@@ -1,15 +1,16 @@
 /** The matrix of one server: features by clients. */
-import type { Cell, ProbeFacts, ServerFacts } from '../../core/result.js'
+import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { INDEX, probePage, releasesPage, rootOf, serverPage } from './address.js'
 import { type BrokenView, brokenOf } from './broken.js'
 import { type CellView, cellView } from './cells.js'
-import { type Column, type ColumnHead, type Columns, familyColumns, releaseColumns } from './columns.js'
+import { type Column, type ColumnHead, familyColumns, releaseColumns } from './columns.js'
 import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
 import { serverName } from '../../core/server-range.js'
+import { type Strip, strips, type Strips } from './strips.js'
 import { type Tally, tally } from './tally.js'
-import { groupsAsking, type ResultsView } from './view.js'
+import { familyTitle, groupsAsking, type ResultsView } from './view.js'
 
 export interface MatrixPage {
   readonly frame: Frame
@@ -30,6 +31,8 @@ export interface MatrixPage {
   readonly width: number
   readonly layout: Layout
   readonly groups: readonly MatrixGroup[]
+  readonly strips: readonly Strip[]
+  readonly choices: readonly ClientChoice[]
   readonly broken: readonly BrokenView[]
 }
 
@@ -54,7 +57,18 @@ interface MatrixGroup {
 interface MatrixRow {
   readonly title: string
   readonly href: string
-  readonly cells: readonly (CellView & { readonly first: boolean })[]
+  readonly cells: readonly MatrixCell[]
+}
+
+interface MatrixCell extends CellView {
+  /** Id of the drawing of all servers; null where they are alike. */
+  readonly strip: string | null
+}
+
+/** What can be chosen by a client: the releases of a family on one driver. */
+interface ClientChoice {
+  readonly id: string
+  readonly title: string
 }
 
 /** The site's front page: the newest server. */
@@ -75,6 +89,7 @@ function matrixPage(view: ResultsView, server: ServerFacts, page: string): Matri
   const everyRelease = page === releasesPage(server.id)
   const { heads, columns } = everyRelease ? releaseColumns(view, root) : familyColumns(view, root)
   const probes = groupsAsking(view, 'clients').flatMap((group) => group.probes)
+  const drawings = strips(view)
   const shown = columns.map((column) => cellsOf(view, server, { column, probes }))
   return {
     frame: frame(view, { page, ...wordsOf(server, page, everyRelease) }),
@@ -90,7 +105,9 @@ function matrixPage(view: ResultsView, server: ServerFacts, page: string): Matri
     columns: columns.map((column, index) => ({ ...column, tally: tally(shown[index] ?? []) })),
     width: columns.length + 1,
     layout: layoutFor(columns.length),
-    groups: groupsOf(view, server, { columns, heads }, root),
+    groups: groupsOf(view, { server, root, drawings, columns }),
+    strips: drawings.drawn,
+    choices: choicesOf(view, columns),
     broken: brokenOf(view, page === INDEX ? view.servers : [server], root),
   }
 }
@@ -135,14 +152,33 @@ function addressOf(view: ResultsView, server: ServerFacts): string {
   return server === view.newest ? INDEX : serverPage(server.id)
 }
 
-function groupsOf(view: ResultsView, server: ServerFacts, { columns }: Columns, root: string): MatrixGroup[] {
+/** Each once, though every release of it has a column. */
+function choicesOf(view: ResultsView, columns: readonly Column[]): ClientChoice[] {
+  const first = columns.filter(({ id }, index) => columns.findIndex((column) => column.id === id) === index)
+  return first.map(({ id, client: { family, driver } }) => ({
+    id,
+    title: familyTitle(view.header, family) + (driver ? ` on ${driver.family}` : ''),
+  }))
+}
+
+interface Rows {
+  readonly server: ServerFacts
+  readonly root: string
+  readonly drawings: Strips
+  readonly columns: readonly Column[]
+}
+
+function groupsOf(view: ResultsView, { server, root, drawings, columns }: Rows): MatrixGroup[] {
+  const cell = (probe: ProbeFacts, client: ClientFacts): MatrixCell => {
+    const shown = cellView(view, { server, client, probe }, root)
+    const strip = drawings.of(client, probe)
+    const words = [shown.title, strip?.words].filter((part) => part)
+    return { ...shown, strip: strip?.strip ?? null, title: words.join('\n') || null }
+  }
   const row = (probe: ProbeFacts): MatrixRow => ({
     title: probe.title,
     href: root + probePage(probe.id),
-    cells: columns.map(({ client, first }) => ({
-      ...cellView(view, { server, client, probe }, root),
-      first,
-    })),
+    cells: columns.map(({ client }) => cell(probe, client)),
   })
   return groupsAsking(view, 'clients').map(({ title, anchor, probes }) => ({
     title,

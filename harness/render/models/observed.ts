@@ -1,6 +1,6 @@
 /** What a run saw of clients, beside what their documentation says. */
 import type { Cell, ClientFacts, ServerFacts } from '../../core/result.js'
-import { compareReleases } from './order.js'
+import { compareReleases } from '../../core/order.js'
 import { serverRange } from '../../core/server-range.js'
 import type { ResultsView } from './view.js'
 

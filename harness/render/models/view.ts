@@ -12,7 +12,7 @@ import type {
 } from '../../core/result.js'
 import { UsageError } from '../../core/runtime.js'
 import { groupAnchors } from './address.js'
-import { compareReleases } from './order.js'
+import { compareReleases } from '../../core/order.js'
 
 export interface ResultsView {
   readonly header: Header

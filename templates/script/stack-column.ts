@@ -1,0 +1,39 @@
+/** The column of one client of a project; of a release between two tested ones it has what both agree on. */
+import type { ChosenClient } from '../../harness/core/chosen-clients.js'
+import type { SiteData, SiteServer } from '../../harness/core/site-data.js'
+import { verdictsOf } from './data.js'
+import type { TableColumn } from './verdict-table.js'
+
+export function chosenColumn(data: SiteData, { title, clients }: ChosenClient, on: SiteServer): TableColumn {
+  const [first] = clients
+  const seen = clients.map((client) => verdictsOf(data, client, on))
+  return {
+    title,
+    detail: clients.map(({ version }) => version).join(' and '),
+    href: first ? `client/${first.id}.html` : null,
+    cell: ({ id }, index) => {
+      const verdicts = [...new Set(seen.map((verdicts) => verdicts[index]))]
+      const href = first ? `probe/${id}.html#${first.id}@${on.id}` : null
+      if (verdicts.length === 1) return { verdict: verdicts[0], href }
+      return {
+        verdict: undefined,
+        href,
+        words: `differs: ${seen.map((verdicts) => verdicts[index] ?? 'no result').join(', then ')}`,
+      }
+    },
+  }
+}
+
+/** `psycopg2 2.9.10: not tested itself. Shown is what 2.9.9 and 2.9.13 agree on.` */
+export function describe({ title, clients, tested }: ChosenClient): string {
+  if (tested.kind === 'none')
+    return `${title}: no tested release is allowed by this; nothing is shown for it.`
+  const names = clients.map((client) => client.title)
+  if (tested.kind === 'exact') return `${title}: tested as ${names.join('')}.`
+  if (tested.kind === 'allowed')
+    return `${title}: the newest tested release that this allows is ${names.join('')}.`
+  if (names.length === 2) return `${title}: not tested itself. Shown is what ${names.join(' and ')} agree on.`
+  const side =
+    tested.below === undefined ? 'older than all tested releases' : 'newer than all tested releases'
+  return `${title}: ${side}. The nearest is shown, ${names.join('')}; this one may differ.`
+}
