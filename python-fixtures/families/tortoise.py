@@ -4,10 +4,11 @@
     conn = connections.get("default")
 
 Every recipe is a coroutine, run by `asyncio.run`. In scope: `value`; `conn`, the client of the connection
-`default`; `await init(*models)`, which does what `Tortoise.init(config, modules={"models": [module]})` and
-`Tortoise.generate_schemas()` do for a module of these models; `dsn` (the credentials) and `await connect()`,
-a client with a pool of its own to the same place. Statements outside `in_transaction` are committed.
-Afterwards all pools are closed.
+`default`; `await init(*models, **credentials)`, which does what `Tortoise.init(config)` and
+`Tortoise.generate_schemas()` do for a module of these models, with what is given by name among the
+credentials (the drivers' pools take `init=` or `configure=` from there); `dsn` (the credentials) and
+`await connect()`, a client with a pool of its own to the same place. Statements outside `in_transaction`
+are committed. Afterwards all pools are closed.
 """
 
 from __future__ import annotations
@@ -61,20 +62,20 @@ class AsyncSession:
             "dsn": dict(self.dsn),
         }
 
-    async def start(self, *models: Any) -> None:
+    async def start(self, *models: Any, **credentials: Any) -> None:
         """Models are found in modules only, and those of a recipe are names of a function."""
         module = sys.modules[MODULE] = ModuleType(MODULE)
         module.__dict__["__models__"] = models
-        default = {"engine": self.engine, "credentials": dict(self.dsn)}
+        default = {"engine": self.engine, "credentials": {**self.dsn, **credentials}}
         app = {"models": [MODULE], "default_connection": "default"}
         with warnings.catch_warnings():
             # There are none before the recipe has defined them; what it prints is the recipe's own.
             warnings.filterwarnings("ignore", "Module .* has no models", RuntimeWarning)
             await Tortoise.init(config={"connections": {"default": default}, "apps": {"models": app}})
 
-    async def init(self, *models: Any) -> None:
+    async def init(self, *models: Any, **credentials: Any) -> None:
         self.opened.append(connections.get("default"))  # `conn` of the recipe: it may be used all the same
-        await self.start(*models)
+        await self.start(*models, **credentials)
         await Tortoise.generate_schemas()
 
     async def connect(self) -> Any:
