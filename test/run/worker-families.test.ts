@@ -225,6 +225,7 @@ const STRAYS: Readonly<Record<string, string>> = {
   psycopg2cffi:
     'import psycopg2cffi\nconn = psycopg2cffi.connect(**{**dsn, "dbname": "postgres"})\nreturn value',
   pygresql: 'import pgdb\nconn = pgdb.connect(**{**dsn, "database": "postgres"})\nreturn value',
+  tortoise: 'await init(database="postgres")\nreturn value',
   pg8000_native:
     'import pg8000.native\nconn = pg8000.native.Connection(**{**dsn, "database": "postgres"})\nreturn value',
 }
