@@ -106,6 +106,21 @@ other = connect()
 with other.xact():
     other.query("insert into t values ($1)", dsn["user"] == "probe" and value + 1)
     return conn.query.first("select max(n) from t")`,
+  tortoise: `
+from tortoise import fields
+from tortoise.models import Model
+
+class T(Model):
+    n = fields.IntField(primary_key=True)
+    class Meta:
+        table = "t"
+
+await init(T)
+await T.create(n=value)
+_, rows = await conn.execute_query("select max(n) as n from t")
+other = await connect()
+await other.execute_query(f"insert into t values ({int(dsn['user'] == 'probe' and value + 1)})")
+return rows[0]["n"]`,
   django: `
 from django.db import models, transaction
 
@@ -159,6 +174,8 @@ const FAILURES: Readonly<Record<string, string>> = {
   psqlpy:
     'transaction = conn.transaction()\nawait transaction.begin()\nawait transaction.execute("insert into t values (7)")\n1 / 0',
   py_postgresql: 'conn.execute("begin")\nconn.query("insert into t values (7)")\n1 / 0',
+  tortoise:
+    'from tortoise.transactions import in_transaction\nasync with in_transaction() as conn:\n    await conn.execute_query("insert into t values (7)")\n    1 / 0',
   django: 'connection.set_autocommit(False)\nconnection.cursor().execute("insert into t values (7)")\n1 / 0',
   sqlalchemy: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
   peewee: 'db.begin()\ndb.execute_sql("insert into t values (7)")\n1 / 0',
@@ -208,6 +225,7 @@ const STRAYS: Readonly<Record<string, string>> = {
   psycopg2cffi:
     'import psycopg2cffi\nconn = psycopg2cffi.connect(**{**dsn, "dbname": "postgres"})\nreturn value',
   pygresql: 'import pgdb\nconn = pgdb.connect(**{**dsn, "database": "postgres"})\nreturn value',
+  tortoise: 'await init(database="postgres")\nreturn value',
   pg8000_native:
     'import pg8000.native\nconn = pg8000.native.Connection(**{**dsn, "database": "postgres"})\nreturn value',
 }
