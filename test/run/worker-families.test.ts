@@ -145,6 +145,19 @@ other = connect()
 other.execute(insert(t).values(n=("probe@" in url) and value + 1))
 with engine.connect() as third:
     return third.scalar(select(func.max(t.c.n)))`,
+  sqlmodel: `
+from sqlmodel import Field, Session, SQLModel, func, select, text
+
+class T(SQLModel, table=True):
+    n: int = Field(primary_key=True)
+
+with Session(engine) as session:
+    session.add(T(n=value))
+    session.commit()
+other = connect()
+other.execute(text("insert into t values (:n)"), {"n": ("probe@" in url) and value + 1})
+with Session(engine) as session:
+    return session.exec(select(func.max(T.n))).one()`,
   peewee: `
 from peewee import IntegerField, Model, fn
 
@@ -178,6 +191,7 @@ const FAILURES: Readonly<Record<string, string>> = {
     'from tortoise.transactions import in_transaction\nasync with in_transaction() as conn:\n    await conn.execute_query("insert into t values (7)")\n    1 / 0',
   django: 'connection.set_autocommit(False)\nconnection.cursor().execute("insert into t values (7)")\n1 / 0',
   sqlalchemy: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
+  sqlmodel: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
   peewee: 'db.begin()\ndb.execute_sql("insert into t values (7)")\n1 / 0',
 }
 
@@ -280,13 +294,16 @@ describe.each(clients.map((client) => [client.id, client] as const))('%s', (_, c
     },
   )
 
-  it.runIf(family === 'sqlalchemy')('runs coroutines where the driver does', async (test) => {
-    if (worker === undefined) return test.skip(unavailable)
-    await reset()
-    const able = ['asyncpg', 'psycopg'].includes(client.driver?.family ?? '')
-    const expected = able ? { outcome: 'returned', equal: true } : { error: { line: 14 } }
-    expect(await ask(worker, COROUTINE)).toMatchObject({ ...expected, identity: { nonce: 'n1' } })
-  })
+  it.runIf(['sqlalchemy', 'sqlmodel'].includes(family))(
+    'runs coroutines where the driver does',
+    async (test) => {
+      if (worker === undefined) return test.skip(unavailable)
+      await reset()
+      const able = ['asyncpg', 'psycopg'].includes(client.driver?.family ?? '')
+      const expected = able ? { outcome: 'returned', equal: true } : { error: { line: 14 } }
+      expect(await ask(worker, COROUTINE)).toMatchObject({ ...expected, identity: { nonce: 'n1' } })
+    },
+  )
 
   it.runIf(client.family.id in STRAYS)('tells when a recipe went on with another database', async (test) => {
     if (worker === undefined) return test.skip(unavailable)
