@@ -130,6 +130,37 @@ other = connect()
 other.execute(insert(t).values(n=("probe@" in url) and value + 1))
 with engine.connect() as third:
     return third.scalar(select(func.max(t.c.n)))`,
+  databases: `
+await database.execute("insert into t values (:n)", {"n": value})
+other = await connect()
+async with other.transaction():
+    await other.execute("insert into t values (:n)", {"n": ("probe@" in url) and value + 1})
+    return await database.fetch_val("select max(n) from t")`,
+  edgy: `
+await models.database.execute("insert into t values (:n)", {"n": value})
+other = await connect()
+async with other.transaction():
+    await other.execute("insert into t values (:n)", {"n": ("probe@" in url) and value + 1})
+    return await models.database.fetch_val("select max(n) from t")`,
+  ormar: `
+from sqlalchemy import func, select, table, column
+
+t = table("t", column("n"))
+async with database.transaction(), database.connection() as conn:
+    await conn.execute(t.insert().values(n=value))
+other = await connect()
+async with other.transaction(), other.connection() as second:
+    await second.execute(t.insert().values(n=("probe@" in url) and value + 1))
+    async with database.engine.connect() as third:
+        return await third.scalar(select(func.max(t.c.n)))`,
+  records: `
+with db.transaction() as tx:
+    tx.query("insert into t values (:n)", n=value)
+other = connect()
+with other.transaction() as tx:
+    tx.query("insert into t values (:n)", n=("probe@" in url) and value + 1)
+    result = db.query("select max(n) from t").scalar()
+return result`,
   peewee: `
 from peewee import IntegerField, Model, fn
 
@@ -161,6 +192,11 @@ const FAILURES: Readonly<Record<string, string>> = {
   py_postgresql: 'conn.execute("begin")\nconn.query("insert into t values (7)")\n1 / 0',
   django: 'connection.set_autocommit(False)\nconnection.cursor().execute("insert into t values (7)")\n1 / 0',
   sqlalchemy: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
+  databases: 'await database.transaction()\nawait database.execute("insert into t values (7)")\n1 / 0',
+  edgy: 'await models.database.transaction()\nawait models.database.execute("insert into t values (7)")\n1 / 0',
+  ormar:
+    'from sqlalchemy import text\nasync with database.connection() as conn:\n    await conn.execute(text("insert into t values (7)"))\n    1 / 0',
+  records: 'conn = db.get_connection()\nconn.transaction()\nconn.query("insert into t values (7)")\n1 / 0',
   peewee: 'db.begin()\ndb.execute_sql("insert into t values (7)")\n1 / 0',
 }
 
