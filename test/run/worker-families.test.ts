@@ -161,6 +161,13 @@ with other.transaction() as tx:
     tx.query("insert into t values (:n)", n=("probe@" in url) and value + 1)
     result = db.query("select max(n) from t").scalar()
 return result`,
+  sqlobject: `
+connection.query("insert into t values (%d)" % value)
+other = connect().transaction()
+other.query("insert into t values (%d)" % ((dsn["user"] == "probe") and value + 1))
+result = connection.queryOne("select max(n) from t")[0]
+other.commit(close=True)
+return result`,
   peewee: `
 from peewee import IntegerField, Model, fn
 
@@ -197,6 +204,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   ormar:
     'from sqlalchemy import text\nasync with database.connection() as conn:\n    await conn.execute(text("insert into t values (7)"))\n    1 / 0',
   records: 'conn = db.get_connection()\nconn.transaction()\nconn.query("insert into t values (7)")\n1 / 0',
+  sqlobject: 'trans = connection.transaction()\ntrans.query("insert into t values (7)")\n1 / 0',
   peewee: 'db.begin()\ndb.execute_sql("insert into t values (7)")\n1 / 0',
 }
 
