@@ -142,6 +142,12 @@ other = await connect()
 async with other.transaction():
     await other.execute("insert into t values (:n)", {"n": ("probe@" in url) and value + 1})
     return await models.database.fetch_val("select max(n) from t")`,
+  gino: `
+await db.status(db.text("insert into t values (:n)"), n=value)
+other = await connect()
+async with other.transaction():
+    await other.status(db.text("insert into t values (:n)"), n=(url.username == "probe") and value + 1)
+    return await db.scalar("select max(n) from t")`,
   ormar: `
 from sqlalchemy import func, select, table, column
 
@@ -201,6 +207,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   sqlalchemy: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
   databases: 'await database.transaction()\nawait database.execute("insert into t values (7)")\n1 / 0',
   edgy: 'await models.database.transaction()\nawait models.database.execute("insert into t values (7)")\n1 / 0',
+  gino: 'async with db.acquire() as conn:\n    await conn.transaction()\n    await conn.status("insert into t values (7)")\n    1 / 0',
   ormar:
     'from sqlalchemy import text\nasync with database.connection() as conn:\n    await conn.execute(text("insert into t values (7)"))\n    1 / 0',
   records: 'conn = db.get_connection()\nconn.transaction()\nconn.query("insert into t values (7)")\n1 / 0',
