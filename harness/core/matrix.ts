@@ -91,6 +91,8 @@ export interface Family extends Standing {
   readonly builds?: readonly string[] | undefined
   /** It cannot be installed any more: probes need no entry for it. */
   readonly withoutRecipes?: boolean | undefined
+  /** Globs over ids of probes: it is asked these alone. Absent where it is asked all that are for its kind. */
+  readonly probes?: readonly string[] | undefined
   readonly releases: readonly Release[]
 }
 

@@ -1,4 +1,5 @@
 /** What a run is going to do: cells in the order in which they run. */
+import { asks } from './asked.js'
 import { cellId, type CellId } from './ids.js'
 import {
   CLIENT_KINDS,
@@ -69,12 +70,10 @@ function planOf(matrix: Matrix, patterns: readonly string[], all: readonly Unit[
 }
 
 function columnsOf(matrix: Matrix, client: Client, selects: (cell: CellId) => boolean): Column[] {
+  const asked = matrix.probes.filter(asks(client.family))
   return matrix.servers.flatMap((server) => {
-    const selected = matrix.probes.filter(
-      (probe) =>
-        runsOn(probe, server) &&
-        probe.kinds.includes(client.family.kind) &&
-        selects({ server: server.id, client: client.id, probe: probe.id }),
+    const selected = asked.filter(
+      (probe) => runsOn(probe, server) && selects({ server: server.id, client: client.id, probe: probe.id }),
     )
     return PROFILES.map((profile) => ({
       server,

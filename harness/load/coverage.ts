@@ -1,4 +1,5 @@
 /** Which clients have nothing in which probe. */
+import { asks } from '../core/asked.js'
 import type { Matrix } from '../core/matrix.js'
 import { entryFor } from '../core/recipe-key.js'
 
@@ -10,11 +11,11 @@ export interface Gap {
 
 /** Empty where every client has an entry in every probe. A gap is no problem of a matrix: its cells are `not-run` and say so. */
 export function coverage(matrix: Matrix): Gap[] {
+  const clients = matrix.clients
+    .filter(({ family }) => !family.withoutRecipes)
+    .map((client) => ({ client, isAsked: asks(client.family) }))
   return matrix.probes.flatMap((probe) => {
-    const asked = matrix.clients.filter(
-      ({ family }) => !family.withoutRecipes && probe.kinds.includes(family.kind),
-    )
-    const clients = asked.filter((client) => !entryFor(probe, client)).map(({ id }) => id)
-    return clients.length === 0 ? [] : [{ probe: probe.id, clients }]
+    const without = clients.filter(({ client, isAsked }) => isAsked(probe) && !entryFor(probe, client))
+    return without.length === 0 ? [] : [{ probe: probe.id, clients: without.map(({ client }) => client.id) }]
   })
 }

@@ -1,5 +1,6 @@
 /** A matrix folder, read and checked in one go. */
 import type { Matrix, Place } from '../core/matrix.js'
+import { emptyGlobs, unaskedRecipes } from './asked.js'
 import { loadClients } from './clients.js'
 import { findDropIns, takeRecipes } from './drop-ins.js'
 import { loadFamilies } from './families.js'
@@ -39,7 +40,7 @@ export async function readMatrix(path: string): Promise<Reading> {
   const groups = await loadGroups(folder, problems)
   const { servers, pooler, pythons } = await loadPlaces(folder, problems)
   const loadedFamilies = await loadFamilies(folder, problems)
-  const { families, names } = loadedFamilies
+  const { families: loaded, names } = loadedFamilies
   if (names.length === 0) {
     problems.push({
       place: fileStart(folder.shown),
@@ -51,7 +52,9 @@ export async function readMatrix(path: string): Promise<Reading> {
   const clients = await loadClients(folder, loadedFamilies, problems)
   const stacks = await loadStacks(folder, clients, problems)
   const dropIns = findDropIns(loadedFamilies, clients, problems)
-  const probes = (await loadProbes(folder, groups, shapes, problems)).map((one) => takeRecipes(one, dropIns))
+  const own = await loadProbes(folder, groups, shapes, problems)
+  problems.push(...unaskedRecipes(loaded, own), ...emptyGlobs(loaded, own, problems))
+  const probes = own.map((one) => takeRecipes(one, dropIns))
   problems.push(...probes.flatMap(({ probe }) => keyProblems(probe.entries, clients, names)))
   problems.push(
     ...stackProblems(
@@ -63,7 +66,7 @@ export async function readMatrix(path: string): Promise<Reading> {
     servers,
     pooler,
     pythons,
-    families: [...families, ...stacks].map(({ family }) => family),
+    families: [...loaded, ...stacks].map(({ family }) => family),
     clients: [...clients, ...stacks.flatMap((one) => one.clients)],
     probes: probes.map(({ probe }) => probe),
     groups: (groups ?? []).map(({ title }) => title),

@@ -13,6 +13,12 @@ export const sqlstate = z.string().regex(/^[0-9A-Z]{5}$/, 'must be an SQLSTATE s
 export const moduleName = z
   .string()
   .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, 'must be the name of a Python module')
+export const globs = z
+  .array(text)
+  .min(1, 'needs at least one glob over ids of probes')
+  .describe(
+    'Globs over ids of probes: it is asked these alone. A family of the long tail is asked a part of the catalogue',
+  )
 export const requirements = z
   .array(text)
   .min(1, 'needs at least one requirement')

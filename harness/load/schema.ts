@@ -6,6 +6,7 @@ import { DIGEST, IMAGE_NAME } from '../docker/reference.js'
 import {
   address,
   dotted,
+  globs,
   moduleName,
   pythonRange,
   requirements,
@@ -130,6 +131,7 @@ export const familySchema = z
         }),
       )
       .min(1, 'needs at least one release'),
+    probes: globs.optional(),
     recipes: z
       .union([
         z.literal('none').describe('It cannot be installed any more: probes need no entry for it'),

@@ -61,6 +61,28 @@ describe('makePlan', () => {
   })
 })
 
+describe('a family that is asked a part of the catalogue', () => {
+  const [driver, orm] = [client('psycopg2'), client('records', 'orm')]
+  const narrowed = (probes: readonly string[]): Matrix => ({
+    ...matrix,
+    clients: [driver, { ...orm, family: { ...orm.family, probes } }],
+    probes: [probe('json-a'), probe('json-b'), probe('tx-a'), { ...probe('tx-b'), kinds: ['driver'] }],
+  })
+
+  it.each([
+    [['json-a'], ['json-a']],
+    [['json-*'], ['json-a', 'json-b']],
+    [
+      ['tx-*', 'json-b'],
+      ['json-b', 'tx-a'],
+    ],
+  ])('%s: cells of %s alone, and none of a probe for drivers', (globs, expected) => {
+    const ids = plannedIds(makePlan(narrowed(globs), ['18']))
+    expect(ids.filter((id) => id.includes('records'))).toEqual(expected.map((id) => `18/records-1.0/${id}`))
+    expect(ids.filter((id) => id.includes('psycopg2'))).toHaveLength(4)
+  })
+})
+
 describe('a server behind a pooler', () => {
   const [first, second] = [probe('a'), { ...probe('b'), profile: 'pgbouncer' as const }]
   const pooled = { ...server('18'), id: '18+pgbouncer', pooler: 'pgbouncer' as const }

@@ -158,6 +158,50 @@ other = connect()
 other.execute(text("insert into t values (:n)"), {"n": ("probe@" in url) and value + 1})
 with Session(engine) as session:
     return session.exec(select(func.max(T.n))).one()`,
+  databases: `
+await database.execute("insert into t values (:n)", {"n": value})
+other = await connect()
+async with other.transaction():
+    await other.execute("insert into t values (:n)", {"n": ("probe@" in url) and value + 1})
+    return await database.fetch_val("select max(n) from t")`,
+  edgy: `
+await models.database.execute("insert into t values (:n)", {"n": value})
+other = await connect()
+async with other.transaction():
+    await other.execute("insert into t values (:n)", {"n": ("probe@" in url) and value + 1})
+    return await models.database.fetch_val("select max(n) from t")`,
+  gino: `
+await db.status(db.text("insert into t values (:n)"), n=value)
+other = await connect()
+async with other.transaction():
+    await other.status(db.text("insert into t values (:n)"), n=(url.username == "probe") and value + 1)
+    return await db.scalar("select max(n) from t")`,
+  ormar: `
+from sqlalchemy import func, select, table, column
+
+t = table("t", column("n"))
+async with database.transaction(), database.connection() as conn:
+    await conn.execute(t.insert().values(n=value))
+other = await connect()
+async with other.transaction(), other.connection() as second:
+    await second.execute(t.insert().values(n=("probe@" in url) and value + 1))
+    async with database.engine.connect() as third:
+        return await third.scalar(select(func.max(t.c.n)))`,
+  records: `
+with db.transaction() as tx:
+    tx.query("insert into t values (:n)", n=value)
+other = connect()
+with other.transaction() as tx:
+    tx.query("insert into t values (:n)", n=("probe@" in url) and value + 1)
+    result = db.query("select max(n) from t").scalar()
+return result`,
+  sqlobject: `
+connection.query("insert into t values (%d)" % value)
+other = connect().transaction()
+other.query("insert into t values (%d)" % ((dsn["user"] == "probe") and value + 1))
+result = connection.queryOne("select max(n) from t")[0]
+other.commit(close=True)
+return result`,
   peewee: `
 from peewee import IntegerField, Model, fn
 
@@ -192,6 +236,13 @@ const FAILURES: Readonly<Record<string, string>> = {
   django: 'connection.set_autocommit(False)\nconnection.cursor().execute("insert into t values (7)")\n1 / 0',
   sqlalchemy: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
   sqlmodel: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
+  databases: 'await database.transaction()\nawait database.execute("insert into t values (7)")\n1 / 0',
+  edgy: 'await models.database.transaction()\nawait models.database.execute("insert into t values (7)")\n1 / 0',
+  gino: 'async with db.acquire() as conn:\n    await conn.transaction()\n    await conn.status("insert into t values (7)")\n    1 / 0',
+  ormar:
+    'from sqlalchemy import text\nasync with database.connection() as conn:\n    await conn.execute(text("insert into t values (7)"))\n    1 / 0',
+  records: 'conn = db.get_connection()\nconn.transaction()\nconn.query("insert into t values (7)")\n1 / 0',
+  sqlobject: 'trans = connection.transaction()\ntrans.query("insert into t values (7)")\n1 / 0',
   peewee: 'db.begin()\ndb.execute_sql("insert into t values (7)")\n1 / 0',
 }
 

@@ -142,5 +142,10 @@ function groupsOf(view: ResultsView, client: ClientFacts, root: string): ClientG
     cells: view.servers.map((server) => cellView(view, { server, client, probe }, root)),
   })
   const groups = groupsAsking(view, client.stack ? 'stacks' : 'clients')
-  return groups.map(({ title, anchor, probes }) => ({ title, anchor, rows: probes.map(row) }))
+  return groups
+    .map(({ probes, ...group }) => ({
+      ...group,
+      rows: probes.filter((probe) => view.asked(client, probe)).map(row),
+    }))
+    .filter(({ rows }) => rows.length > 0)
 }

@@ -29,6 +29,8 @@ export interface ResultsView {
   readonly stacks: readonly FamilyView[]
   readonly groups: readonly GroupView[]
   cell(server: ServerFacts, client: ClientFacts, probe: ProbeFacts): Cell | undefined
+  /** Whether the run asked it: what was asked has cells, and in what was cut off nobody knows. */
+  asked(client: ClientFacts, probe: ProbeFacts): boolean
 }
 
 export interface FamilyView {
@@ -50,6 +52,7 @@ export function viewResults({ header, cells, complete }: Results): ResultsView {
   const newest = released.findLast(({ id, major }) => id === String(major)) ?? servers.at(-1)
   if (!newest) throw new UsageError('the results name no server: nothing to show; run `pgmatrix run` first')
   checkReferences(header, cells)
+  const asked = new Set(cells.map(({ client, probe }) => `${client}/${probe}`))
   const byId = new Map(cells.map((cell) => [cellId(cell), cell]))
   return {
     header,
@@ -62,6 +65,7 @@ export function viewResults({ header, cells, complete }: Results): ResultsView {
     groups: groupsOf(header),
     cell: (server, client, probe) =>
       byId.get(cellId({ server: server.id, client: client.id, probe: probe.id })),
+    asked: (client, probe) => !complete || asked.has(`${client.id}/${probe.id}`),
   }
 }
 
@@ -71,7 +75,8 @@ export function clientsOf(view: ResultsView): ClientFacts[] {
 
 /** Whom a probe asks. */
 export function familiesAsked(view: ResultsView, probe: ProbeFacts): readonly FamilyView[] {
-  return probe.conversation === null ? view.families : view.stacks
+  const families = probe.conversation === null ? view.families : view.stacks
+  return families.filter(({ clients }) => clients.some((client) => view.asked(client, probe)))
 }
 
 /** The groups with what drivers and ORMs, or with what stacks are asked alone. */
