@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url'
 import type { Results } from '../core/result.js'
 import { EnvironmentError, UsageError } from '../core/runtime.js'
 import { codeDigest } from '../own-code.js'
+import { dataOf } from './data/data.js'
 import { DATA, MARKER } from './models/address.js'
 import { viewResults } from './models/view.js'
 import { pagesOf } from './pages.js'
@@ -92,14 +93,16 @@ async function replace(place: string, make: (folder: string) => Promise<number>)
 
 async function fill(folder: string, { results, file, templates }: SiteSource): Promise<number> {
   const render = await loadTemplates(templates)
+  const view = viewResults(results)
   const written = new Set<string>()
-  for (const page of pagesOf(viewResults(results))) {
+  for (const page of pagesOf(view)) {
     const name = page.model.frame.page
     // Some file systems take two names that differ in case for one.
     if (written.has(name.toLowerCase())) throw new UsageError(`results: two pages would be called ${name}`)
     written.add(name.toLowerCase())
     await writeInto(folder, name, render(page))
   }
+  for (const { name, text } of dataOf(view)) await writeInto(folder, name, text)
   await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
   await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
   await copyFile(file, path.join(folder, DATA))

@@ -21,7 +21,7 @@ export function releasesPage(server: string): string {
 }
 
 /** `dsn:managed` is no name of a file everywhere. */
-function fileName(server: string): string {
+export function fileName(server: string): string {
   return server.replace(':', '-')
 }
 

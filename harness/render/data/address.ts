@@ -1,0 +1,26 @@
+/** Addresses of the data. They are stable: what is published under one stays there, in the form that `v1` has. */
+import { fileName } from '../models/address.js'
+
+export const API = 'api/v1'
+export const API_INDEX = `${API}/index.json`
+export const API_MATRIX = `${API}/matrix.json`
+
+/** Kinds of JSON files, each with a schema. */
+export const SCHEMA_NAMES = ['index', 'probe', 'client', 'server', 'matrix'] as const
+export type SchemaName = (typeof SCHEMA_NAMES)[number]
+
+export function schemaAddress(name: SchemaName): string {
+  return `${API}/schema/${name}.json`
+}
+
+export function probeData(probe: string): string {
+  return `${API}/probe/${probe}.json`
+}
+
+export function clientData(client: string): string {
+  return `${API}/client/${client}.json`
+}
+
+export function serverData(server: string): string {
+  return `${API}/server/${fileName(server)}.json`
+}

@@ -1,0 +1,11 @@
+/** Which files the site has beside its pages. */
+import type { ResultsView } from '../models/view.js'
+import type { DataFile } from './file.js'
+import { jsonFiles } from './json.js'
+import { schemaFiles } from './json-schemas.js'
+
+/** The same results give the same bytes. */
+export function* dataOf(view: ResultsView): Generator<DataFile> {
+  yield* schemaFiles()
+  yield* jsonFiles(view)
+}
