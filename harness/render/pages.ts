@@ -1,6 +1,7 @@
 /** Which pages the site has, each with its template and its model. */
 import { clientReleasePage, type ClientPage } from './models/client-page.js'
 import { clientsPage, type ClientsPage } from './models/clients-page.js'
+import { type EmbedPage, embedFeaturePage } from './models/embed-page.js'
 import { indexPage, type MatrixPage, releasesMatrixPage, serverMatrixPage } from './models/matrix-page.js'
 import { methodPage, type MethodPage } from './models/method-page.js'
 import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
@@ -14,6 +15,7 @@ export type Page =
   | { readonly template: 'clients'; readonly model: ClientsPage }
   | { readonly template: 'stacks'; readonly model: StacksPage }
   | { readonly template: 'method'; readonly model: MethodPage }
+  | { readonly template: 'embed'; readonly model: EmbedPage }
 
 /** One at a time, since a model of the whole matrix is large. The address of a page is `model.frame.page`. */
 export function* pagesOf(view: ResultsView): Generator<Page> {
@@ -27,4 +29,5 @@ export function* pagesOf(view: ResultsView): Generator<Page> {
   yield { template: 'clients', model: clientsPage(view) }
   if (view.stacks.length > 0) yield { template: 'stacks', model: stacksPage(view) }
   yield { template: 'method', model: methodPage(view) }
+  for (const probe of probesOf(view)) yield { template: 'embed', model: embedFeaturePage(view, probe) }
 }

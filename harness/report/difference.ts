@@ -1,5 +1,6 @@
 /** Differences in words: for the terminal, and as Markdown for a pull request. */
 import { CHANGES, type Axis, type Change, type Difference } from '../core/difference.js'
+import { markdownText } from '../core/markdown.js'
 import type { ServerFacts } from '../core/result.js'
 import { serverRange } from '../core/server-range.js'
 import { number } from './tally.js'
@@ -51,13 +52,13 @@ export function describeDifferences(compared: Compared): string {
 
 export function markdownOfDifferences(compared: Compared): string {
   const { before, after, differences } = compared
-  const heading = `**${escaped(before)} → ${escaped(after)}**: ${describeChanges(differences)}`
+  const heading = `**${markdownText(before)} → ${markdownText(after)}**: ${describeChanges(differences)}`
   const shown = CHANGES.map((change) => shownOf(compared, change))
   const rows = shown.flatMap((one) => one.rows)
   if (rows.length === 0) return heading
   const table = rows.map(
     ({ change, probe, from, to, where, reason }) =>
-      `| ${TITLES[change].toLowerCase()} | ${probe} | ${where} | ${from} | ${to} | ${escaped(reason)} |`,
+      `| ${TITLES[change].toLowerCase()} | ${probe} | ${where} | ${from} | ${to} | ${markdownText(reason)} |`,
   )
   const head = [
     '| change | feature | where | before | after | why |',
@@ -131,9 +132,4 @@ function columns(rows: readonly Row[]): string[] {
 
 function why(row: Row | undefined): string[] {
   return row?.change === 'worse' && row.reason ? [`      ${row.reason}`] : []
-}
-
-/** Reasons quote what a server or a package said. */
-function escaped(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#&]/g, String.raw`\$&`)
 }

@@ -28,7 +28,7 @@ describe('a site', () => {
       [
         ...['clients.html', 'index.html', 'method.html'],
         ...servers.flatMap(({ id }) => [`pg/${id}.html`, `releases/${id}.html`]),
-        ...probes.map(({ id }) => `probe/${id}.html`),
+        ...probes.flatMap(({ id }) => [`probe/${id}.html`, `embed/${id}.html`]),
         ...clients.map(({ id }) => `client/${id}.html`),
       ].toSorted(),
     )

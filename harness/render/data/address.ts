@@ -24,3 +24,18 @@ export function clientData(client: string): string {
 export function serverData(server: string): string {
   return `${API}/server/${fileName(server)}.json`
 }
+
+export const MATRIX_CSV = `${API}/matrix.csv`
+
+export function serverTable(server: string): string {
+  return `${API}/table/${fileName(server)}.md`
+}
+
+export function pairingBadge(client: string, server: string): string {
+  return `badge/client/${client}/${fileName(server)}.svg`
+}
+
+/** @param series A family on a driver: the badge is of its newest release. */
+export function featureBadge(probe: string, series: string): string {
+  return `badge/feature/${probe}/${series}.svg`
+}

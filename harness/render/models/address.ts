@@ -61,3 +61,8 @@ export function webLink(address: string): string | null {
   const { protocol, href } = new URL(address)
   return protocol === 'https:' || protocol === 'http:' ? href : null
 }
+
+/** The row of one feature, for a frame on another site. */
+export function embedPage(probe: string): string {
+  return `embed/${probe}.html`
+}

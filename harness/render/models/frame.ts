@@ -59,7 +59,7 @@ function navOf({ stacks }: ResultsView, page: string, root: string): NavLink[] {
   return entries.map(([href, label]) => ({ href: root + href, label, current: href === page }))
 }
 
-function warningsOf({ complete, header, cells }: ResultsView): string[] {
+export function warningsOf({ complete, header, cells }: ResultsView): string[] {
   const { cells: planned, selector } = header
   const interrupted = `The run was interrupted: ${cells.length} of ${planned} cells have a result.`
   const selected = `This run covers a selection of the matrix only: ${selector ?? ''}`

@@ -3,12 +3,12 @@ import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { POOLERS } from '../../../harness/core/matrix.js'
 import type { Results } from '../../../harness/core/result.js'
-import { dataOf } from '../../../harness/render/data/data.js'
 import { pagesOf } from '../../../harness/render/pages.js'
 import { viewResults } from '../../../harness/render/models/view.js'
 import { ATTACK, hostile } from '../hostile.js'
 import { madeResults } from '../made-results.js'
 import { FLASK, WEB_PROBE, withStacks } from '../made-stacks.js'
+import { dataFiles, textOf } from './files.js'
 
 const whole = withStacks(
   madeResults({ servers: [16, 17, 18], poolers: POOLERS, features: 24, everyRelease: true }),
@@ -21,7 +21,7 @@ describe.each<[string, Results]>([
   ['hostile results', hostile(whole)],
 ])('the JSON files of %s', (_, results) => {
   const view = viewResults(results)
-  const files = filesOf(results)
+  const files = dataFiles(results)
   const json = [...files.keys()].filter((name) => name.endsWith('.json') && !name.includes('/schema/'))
 
   it('are one for each feature, client and server, and two more', () => {
@@ -95,7 +95,7 @@ describe.each<[string, Results]>([
 })
 
 it('count as the pages do', () => {
-  const { servers } = parsed(filesOf(whole), 'api/v1/client/psycopg2-2.9.13.json')
+  const { servers } = parsed(dataFiles(whole), 'api/v1/client/psycopg2-2.9.13.json')
   const cells = whole.cells.filter(({ client, server }) => client === 'psycopg2-2.9.13' && server === '17')
   const decided = cells.filter(({ verdict }) => !['server', 'timeout'].includes(verdict))
   expect(list(servers).find(({ id }) => id === '17')).toMatchObject({
@@ -106,27 +106,21 @@ it('count as the pages do', () => {
 })
 
 it('tell stacks from clients', () => {
-  const files = filesOf(whole)
+  const files = dataFiles(whole)
   expect(parsed(files, `api/v1/client/${FLASK}.json`).client).toMatchObject({ id: FLASK, kind: 'stack' })
   expect(parsed(files, `api/v1/probe/${WEB_PROBE}.json`).probe).toMatchObject({ asks: 'stacks' })
 })
 
 it('a link that nobody should follow is none, and words stay words', () => {
-  const files = filesOf(hostile(whole))
+  const files = dataFiles(hostile(whole))
   expect([...files.values()].join('')).not.toContain('javascript:')
   expect(parsed(files, 'api/v1/probe/type-uuid.json').probe).toMatchObject({ title: ATTACK, docs: null })
 })
 
-function filesOf(results: Results): ReadonlyMap<string, string> {
-  return new Map([...dataOf(viewResults(results))].map(({ name, text }) => [name, text]))
-}
-
 type Json = Readonly<Record<string, unknown>>
 
 function parsed(files: ReadonlyMap<string, string>, name: string): Json {
-  const text = files.get(name)
-  if (text === undefined) throw new Error(`there is no ${name}`)
-  return record(JSON.parse(text))
+  return record(JSON.parse(textOf(files, name)))
 }
 
 function record(value: unknown): Json {
