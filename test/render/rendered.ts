@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type CheerioAPI, load } from 'cheerio'
 import type { Results } from '../../harness/core/result.js'
+import type { SiteFacts } from '../../harness/render/site.js'
 import { writeSite } from '../../harness/render/write.js'
 import { asLines } from './made-results.js'
 
@@ -17,10 +18,10 @@ export interface RenderedSite extends AsyncDisposable {
   dom(page: string): Promise<CheerioAPI>
 }
 
-export async function rendered(results: Results): Promise<RenderedSite> {
+export async function rendered(results: Results, site?: SiteFacts): Promise<RenderedSite> {
   const place = await mkdtemp(path.join(tmpdir(), 'pgmatrix-render-'))
   const folder = path.join(place, 'site')
-  await renderInto(folder, results)
+  await renderInto(folder, results, site)
   const text = (page: string) => readFile(path.join(folder, page), 'utf8')
   const names = await readdir(folder, { recursive: true })
   return {
@@ -33,8 +34,8 @@ export async function rendered(results: Results): Promise<RenderedSite> {
 }
 
 /** The results file is made beside the site. */
-export async function renderInto(folder: string, results: Results): Promise<number> {
+export async function renderInto(folder: string, results: Results, site?: SiteFacts): Promise<number> {
   const file = `${folder}.jsonl`
   await writeFile(file, asLines(results))
-  return writeSite({ results, file, templates: TEMPLATES }, folder)
+  return writeSite({ results, file, templates: TEMPLATES, ...(site && { site }) }, folder)
 }

@@ -63,7 +63,11 @@ describe('a site', () => {
       const $ = await site.dom(page)
       expect($('script, iframe, object, embed, img, base, form').length).toBe(0)
       for (const { attribs } of $('link').get())
-        expect(attribs.href).toMatch(/^(\.\.\/)?assets\/[a-z]+\.(css|svg)$/)
+        expect(attribs.href).toMatch(
+          attribs.rel === 'alternate'
+            ? /^(\.\.\/)?api\/v1\/[a-z0-9/_.+-]+\.(json|md)$/
+            : /^(\.\.\/)?assets\/[a-z]+\.(css|svg)$/,
+        )
     }
     expect(await site.text('assets/style.css')).not.toMatch(/@import|url\(/)
   })

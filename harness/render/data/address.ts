@@ -39,3 +39,6 @@ export function pairingBadge(client: string, server: string): string {
 export function featureBadge(probe: string, series: string): string {
   return `badge/feature/${probe}/${series}.svg`
 }
+
+export const SITEMAP = 'sitemap.xml'
+export const LLMS = 'llms.txt'

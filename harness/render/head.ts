@@ -1,0 +1,44 @@
+/** What the head of a page says to programs. */
+import { API_INDEX, clientData, probeData, serverData, serverTable } from './data/address.js'
+import { rootOf } from './models/address.js'
+import type { Page } from './pages.js'
+import { publicAddress, type SiteFacts } from './site.js'
+
+export interface Head {
+  /** Where the page is published; null where nobody said. */
+  readonly url: string | null
+  /** The same in other forms. */
+  readonly alternates: readonly Alternate[]
+}
+
+interface Alternate {
+  readonly href: string
+  readonly type: string
+  readonly title: string
+}
+
+export function headOf(page: Page, site: SiteFacts): Head {
+  const name = page.model.frame.page
+  const root = rootOf(name)
+  return {
+    url: site.baseUrl === null ? null : publicAddress(site, name),
+    alternates: alternatesOf(page).map((one) => ({ ...one, href: root + one.href })),
+  }
+}
+
+const JSON_TYPE = 'application/json'
+
+function alternatesOf({ template, model }: Page): Alternate[] {
+  const all = { href: API_INDEX, type: JSON_TYPE, title: 'All data' }
+  if (template === 'probe')
+    return [{ href: probeData(model.probe.id), type: JSON_TYPE, title: 'This feature' }, all]
+  if (template === 'client')
+    return [{ href: clientData(model.client.id), type: JSON_TYPE, title: 'This client' }, all]
+  if (template === 'matrix')
+    return [
+      { href: serverData(model.server.id), type: JSON_TYPE, title: 'This server' },
+      { href: serverTable(model.server.id), type: 'text/markdown', title: 'This server' },
+      all,
+    ]
+  return [all]
+}
