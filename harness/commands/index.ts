@@ -14,7 +14,7 @@ import { describeExplanation, explain } from './explain.js'
 import { describeLint, lint } from './lint.js'
 import { lock } from './lock.js'
 import { newClient, newProbe } from './new.js'
-import { render } from './render.js'
+import { render, type RenderOptions } from './render.js'
 import { baseUrl } from '../render/site.js'
 import { runAndReport, type RunWords } from './run-report.js'
 import { serve } from './serve.js'
@@ -104,8 +104,12 @@ function addResultCommands(program: Command, global: () => Global): void {
     .description('make the site from a results file')
     .option(...results)
     .option('--site <folder>', 'where to', 'site')
+    .option(
+      '--previous <place>',
+      'what was published before, a results file or the folder of a site: says what changed',
+    )
     .addOption(baseUrlOption())
-    .action(async (options: { results?: string; site: string; baseUrl?: string }) => {
+    .action(async (options: Omit<RenderOptions, 'results'> & { results?: string }) => {
       const file = await chooseResults('results', options.results)
       await render({ ...options, results: file })
       const address = pathToFileURL(path.resolve(options.site, 'index.html')).href

@@ -1,5 +1,13 @@
 /** What the head of a page says to programs. */
-import { API_INDEX, clientData, probeData, serverData, serverTable } from './data/address.js'
+import {
+  API_INDEX,
+  CHANGES_FEED,
+  familyFeed,
+  clientData,
+  probeData,
+  serverData,
+  serverTable,
+} from './data/address.js'
 import { rootOf } from './models/address.js'
 import type { Page } from './pages.js'
 import { publicAddress, type SiteFacts } from './site.js'
@@ -22,7 +30,7 @@ export function headOf(page: Page, site: SiteFacts): Head {
   const root = rootOf(name)
   return {
     url: site.baseUrl === null ? null : publicAddress(site, name),
-    alternates: alternatesOf(page).map((one) => ({ ...one, href: root + one.href })),
+    alternates: [...alternatesOf(page), ...feedsOf(page)].map((one) => ({ ...one, href: root + one.href })),
   }
 }
 
@@ -41,4 +49,15 @@ function alternatesOf({ template, model }: Page): Alternate[] {
       all,
     ]
   return [all]
+}
+
+const ATOM_TYPE = 'application/atom+xml'
+
+function feedsOf({ template, model }: Page): Alternate[] {
+  const all = { href: CHANGES_FEED, type: ATOM_TYPE, title: 'What changed' }
+  if (template !== 'client') return [all]
+  return [
+    { href: familyFeed(model.client.family), type: ATOM_TYPE, title: 'What changed for this client' },
+    all,
+  ]
 }

@@ -17,13 +17,14 @@ import { fileURLToPath } from 'node:url'
 import type { Results } from '../core/result.js'
 import { EnvironmentError, UsageError } from '../core/runtime.js'
 import { codeDigest } from '../own-code.js'
+import { publicationsOf } from './changes/compare.js'
+import type { Previous } from './changes/publication.js'
 import { dataOf } from './data/data.js'
 import { sitemapFiles } from './data/sitemap.js'
 import { headOf } from './head.js'
 import { DATA, MARKER } from './models/address.js'
 import { viewResults } from './models/view.js'
 import { pagesOf } from './pages.js'
-import { type SiteFacts, UNPUBLISHED } from './site.js'
 import { loadTemplates } from './templates.js'
 
 export interface SiteSource {
@@ -32,7 +33,9 @@ export interface SiteSource {
   readonly file: string
   /** Folder with pages/, partials/ and assets/. */
   readonly templates: string
-  readonly site?: SiteFacts
+  /** Where it is published. */
+  readonly baseUrl?: string | null
+  readonly previous?: Previous | null
 }
 
 /** What an earlier render did not make and must not remove. */
@@ -55,10 +58,10 @@ export async function writeSite(source: SiteSource, target: string): Promise<num
 /** Whether the target was made from this file by this program as it is now. */
 export async function isSiteOf(
   target: string,
-  { file, templates, site = UNPUBLISHED }: Omit<SiteSource, 'results'>,
+  { file, templates, baseUrl = null }: Pick<SiteSource, 'file' | 'templates' | 'baseUrl'>,
 ): Promise<boolean> {
   const marker = await readFile(path.join(target, MARKER), 'utf8').catch(() => '')
-  if (marker !== (await markerText(templates, site))) return false
+  if (marker !== (await markerText(templates, baseUrl))) return false
   const [shown, asked] = await Promise.all([
     readFile(path.join(target, DATA)).catch(() => undefined),
     readFile(file),
@@ -66,7 +69,7 @@ export async function isSiteOf(
   return shown?.equals(asked) ?? false
 }
 
-async function markerText(templates: string, { baseUrl }: SiteFacts): Promise<string> {
+async function markerText(templates: string, baseUrl: string | null): Promise<string> {
   const code = await codeDigest([path.dirname(fileURLToPath(import.meta.url)), templates])
   const published = baseUrl === null ? '' : ` for ${baseUrl}`
   return `Made by \`pgmatrix render\` (${code})${published}, which replaces this folder as a whole.\n`
@@ -97,12 +100,13 @@ async function replace(place: string, make: (folder: string) => Promise<number>)
 }
 
 async function fill(folder: string, source: SiteSource): Promise<number> {
-  const { results, file, templates, site = UNPUBLISHED } = source
+  const { results, file, templates, baseUrl = null, previous = null } = source
   const render = await loadTemplates(templates)
   const view = viewResults(results)
+  const site = { baseUrl, publications: publicationsOf(view, previous) }
   const written = new Set<string>()
   const pages: string[] = []
-  for (const page of pagesOf(view)) {
+  for (const page of pagesOf(view, site)) {
     const name = page.model.frame.page
     // Some file systems take two names that differ in case for one.
     if (written.has(name.toLowerCase())) throw new UsageError(`results: two pages would be called ${name}`)
@@ -115,7 +119,7 @@ async function fill(folder: string, source: SiteSource): Promise<number> {
   await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
   await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
   await copyFile(file, path.join(folder, DATA))
-  await writeInto(folder, MARKER, await markerText(templates, site))
+  await writeInto(folder, MARKER, await markerText(templates, baseUrl))
   return written.size
 }
 

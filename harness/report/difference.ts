@@ -1,5 +1,12 @@
 /** Differences in words: for the terminal, and as Markdown for a pull request. */
-import { CHANGES, type Axis, type Change, type Difference } from '../core/difference.js'
+import {
+  amiss,
+  CHANGE_TITLES as TITLES,
+  CHANGES,
+  type Axis,
+  type Change,
+  type Difference,
+} from '../core/difference.js'
 import { markdownText } from '../core/markdown.js'
 import type { ServerFacts } from '../core/result.js'
 import { serverRange } from '../core/server-range.js'
@@ -25,14 +32,6 @@ interface Row {
   readonly where: string
   /** Of the first of them, on the side where something is amiss. */
   readonly reason: string
-}
-
-const TITLES: Readonly<Record<Change, string>> = {
-  worse: 'Worse',
-  better: 'Better',
-  moved: 'Other',
-  gone: 'Gone',
-  appeared: 'New',
 }
 
 /** Cells that one side lacks are many where it is a run of a selection. Rows; JSON has all. */
@@ -102,15 +101,6 @@ function rowsOf({ axis, servers, differences }: Compared, change: Change): Row[]
 function rowOf({ change, probe, before, after }: Difference): Omit<Row, 'where'> {
   const reason = amiss((change === 'better' ? before : after)?.reason ?? '')
   return { change, probe, from: before?.verdict ?? '–', to: after?.verdict ?? '–', reason }
-}
-
-/** Longest reason shown, in characters; `show` has it whole. */
-const REASON_LIMIT = 200
-
-/** Of a verdict that something did hold for, what did not. In one line. */
-function amiss(reason: string): string {
-  const line = reason.replace(/^value and type as expected(; before it, )?/, '').replace(/\s+/g, ' ')
-  return line.length > REASON_LIMIT ? `${line.slice(0, REASON_LIMIT - 1)}…` : line
 }
 
 function whereOf(some: readonly Difference[], axis: Axis, servers: readonly ServerFacts[]): string {

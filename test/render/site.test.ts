@@ -26,7 +26,7 @@ describe('a site', () => {
     const { servers, probes, clients } = results.header
     expect(site.pages).toEqual(
       [
-        ...['clients.html', 'index.html', 'method.html'],
+        ...['changes.html', 'clients.html', 'index.html', 'method.html'],
         ...servers.flatMap(({ id }) => [`pg/${id}.html`, `releases/${id}.html`]),
         ...probes.flatMap(({ id }) => [`probe/${id}.html`, `embed/${id}.html`]),
         ...clients.map(({ id }) => `client/${id}.html`),
@@ -65,7 +65,7 @@ describe('a site', () => {
       for (const { attribs } of $('link').get())
         expect(attribs.href).toMatch(
           attribs.rel === 'alternate'
-            ? /^(\.\.\/)?api\/v1\/[a-z0-9/_.+-]+\.(json|md)$/
+            ? /^(\.\.\/)?(api\/v1|changes)[a-z0-9/_.+-]*\.(json|md|atom)$/
             : /^(\.\.\/)?assets\/[a-z]+\.(css|svg)$/,
         )
     }

@@ -6,7 +6,7 @@ export const API_INDEX = `${API}/index.json`
 export const API_MATRIX = `${API}/matrix.json`
 
 /** Kinds of JSON files, each with a schema. */
-export const SCHEMA_NAMES = ['index', 'probe', 'client', 'server', 'matrix'] as const
+export const SCHEMA_NAMES = ['index', 'probe', 'client', 'server', 'matrix', 'changes'] as const
 export type SchemaName = (typeof SCHEMA_NAMES)[number]
 
 export function schemaAddress(name: SchemaName): string {
@@ -42,3 +42,15 @@ export function featureBadge(probe: string, series: string): string {
 
 export const SITEMAP = 'sitemap.xml'
 export const LLMS = 'llms.txt'
+
+export const CHANGES_DATA = `${API}/changes.json`
+export const CHANGES_FEED = 'changes.atom'
+
+export function familyFeed(family: string): string {
+  return `changes/${family}.atom`
+}
+
+/** @param startedAt Of the run that was published: `changes/2026-11-23T09-00-00-000Z.html`. */
+export function publicationPage(startedAt: string): string {
+  return `changes/${startedAt.replaceAll(/[:.]/g, '-')}.html`
+}

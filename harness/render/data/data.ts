@@ -1,5 +1,6 @@
 /** Which files the site has beside its pages. */
 import type { ResultsView } from '../models/view.js'
+import { feedFiles } from '../changes/feeds.js'
 import type { SiteFacts } from '../site.js'
 import { badgeFiles } from './badges.js'
 import { csvFile } from './csv.js'
@@ -12,9 +13,10 @@ import { markdownFile } from './markdown.js'
 /** The same results give the same bytes. */
 export function* dataOf(view: ResultsView, site: SiteFacts): Generator<DataFile> {
   yield* schemaFiles()
-  yield* jsonFiles(view)
+  yield* jsonFiles(view, site)
   yield csvFile(view)
   for (const server of view.servers) yield markdownFile(view, server)
   yield* badgeFiles(view)
   yield llmsFile(view, site)
+  yield* feedFiles(view, site)
 }

@@ -4,18 +4,20 @@ import { isFact, type Verdict, VERDICTS } from '../../core/verdict.js'
 import { DATA, rootOf } from '../models/address.js'
 import { allVerdicts } from '../models/verdicts.js'
 import { clientsOf, probesOf, type ResultsView } from '../models/view.js'
+import type { SiteFacts } from '../site.js'
 import * as address from './address.js'
 import * as entry from './entries.js'
 import { type DataFile, jsonFile } from './file.js'
 import type { FileContent } from './schema.js'
 
 /** One at a time: together they are larger than the results. */
-export function* jsonFiles(view: ResultsView): Generator<DataFile> {
+export function* jsonFiles(view: ResultsView, { publications }: SiteFacts): Generator<DataFile> {
   yield indexFile(view)
   yield matrixFile(view)
   for (const probe of probesOf(view)) yield probeFile(view, probe)
   for (const client of clientsOf(view)) yield clientFile(view, client)
   for (const server of view.servers) yield serverFile(view, server)
+  yield jsonFile(address.CHANGES_DATA, 'changes', { format: 1, publications })
 }
 
 function opening(view: ResultsView) {
@@ -27,6 +29,7 @@ function indexFile(view: ResultsView): DataFile {
   const content: FileContent<'index'> = {
     ...opening(view),
     matrix: root + address.API_MATRIX,
+    changes: root + address.CHANGES_DATA,
     results: root + DATA,
     schemas: Object.fromEntries(
       address.SCHEMA_NAMES.map((name) => [name, root + address.schemaAddress(name)]),

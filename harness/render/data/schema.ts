@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CLIENT_KINDS, POOLERS } from '../../core/matrix.js'
 import { documentedSchema, MAINTENANCE, PARADIGMS } from '../../core/standing.js'
 import { VERDICTS } from '../../core/verdict.js'
+import { publicationSchema } from '../changes/publication.js'
 import type { SchemaName } from './address.js'
 
 const text = z.string()
@@ -102,6 +103,7 @@ const file = { $schema, format: z.literal(1), run: runSchema }
 const indexSchema = z.strictObject({
   ...file,
   matrix: relative,
+  changes: relative,
   results: relative.describe('everything, with all evidence, as JSON Lines'),
   schemas: z.record(text, relative),
   evidence: text.describe('URI template of the place where the evidence of a cell stands'),
@@ -153,6 +155,12 @@ const matrixFileSchema = z.strictObject({
     ),
 })
 
+const changesFileSchema = z.strictObject({
+  $schema,
+  format: z.literal(1),
+  publications: z.array(publicationSchema).describe('newest first, each against the one before'),
+})
+
 /** `satisfies`: a kind of file without a schema does not compile. */
 export const FILE_SCHEMAS = {
   index: indexSchema,
@@ -160,6 +168,7 @@ export const FILE_SCHEMAS = {
   client: clientFileSchema,
   server: serverFileSchema,
   matrix: matrixFileSchema,
+  changes: changesFileSchema,
 } as const satisfies Record<SchemaName, z.ZodType>
 
 /** What a file of that kind holds, save the link to its schema. */

@@ -66,3 +66,6 @@ export function webLink(address: string): string | null {
 export function embedPage(probe: string): string {
   return `embed/${probe}.html`
 }
+
+/** What differs from what was published before. */
+export const CHANGES = 'changes.html'

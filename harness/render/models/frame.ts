@@ -1,5 +1,5 @@
 /** What every page has around its own content. */
-import { CLIENTS, DATA, INDEX, METHOD, rootOf, STACKS } from './address.js'
+import { CHANGES, CLIENTS, DATA, INDEX, METHOD, rootOf, STACKS } from './address.js'
 import type { ResultsView } from './view.js'
 
 export interface Frame {
@@ -55,6 +55,7 @@ function navOf({ stacks }: ResultsView, page: string, root: string): NavLink[] {
     [CLIENTS, 'Clients'],
     ...(stacks.length > 0 ? [[STACKS, 'Web stacks'] as const] : []),
     [METHOD, 'Method'],
+    [CHANGES, 'What changed'],
   ] as const
   return entries.map(([href, label]) => ({ href: root + href, label, current: href === page }))
 }

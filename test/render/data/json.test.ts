@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { POOLERS } from '../../../harness/core/matrix.js'
 import type { Results } from '../../../harness/core/result.js'
 import { pagesOf } from '../../../harness/render/pages.js'
+import { UNPUBLISHED } from '../../../harness/render/site.js'
 import { viewResults } from '../../../harness/render/models/view.js'
 import { ATTACK, hostile } from '../hostile.js'
 import { madeResults } from '../made-results.js'
@@ -24,11 +25,11 @@ describe.each<[string, Results]>([
   const files = dataFiles(results)
   const json = [...files.keys()].filter((name) => name.endsWith('.json') && !name.includes('/schema/'))
 
-  it('are one for each feature, client and server, and two more', () => {
+  it('are one for each feature, client and server, and three more', () => {
     const { probes, clients, servers } = results.header
     expect(json.toSorted()).toEqual(
       [
-        ...['api/v1/index.json', 'api/v1/matrix.json'],
+        ...['api/v1/changes.json', 'api/v1/index.json', 'api/v1/matrix.json'],
         ...probes.map(({ id }) => `api/v1/probe/${id}.json`),
         ...clients.map(({ id }) => `api/v1/client/${id}.json`),
         ...servers.map(({ id }) => `api/v1/server/${id}.json`),
@@ -50,7 +51,7 @@ describe.each<[string, Results]>([
 
   it('lead to files and pages that are there, and to the place of the evidence', () => {
     const there = new Set([...files.keys(), 'data/results.jsonl'])
-    for (const { model } of pagesOf(view)) there.add(model.frame.page)
+    for (const { model } of pagesOf(view, UNPUBLISHED)) there.add(model.frame.page)
     for (const name of json) {
       const links = linksIn(parsed(files, name))
       expect(links.length).toBeGreaterThan(0)
@@ -84,7 +85,7 @@ describe.each<[string, Results]>([
   })
 
   it('say of which run they are', () => {
-    for (const name of json)
+    for (const name of json.filter((one) => !one.endsWith('/changes.json')))
       expect(parsed(files, name).run).toMatchObject({
         startedAt: results.header.startedAt,
         complete: results.complete,
@@ -158,7 +159,7 @@ function linksIn(value: unknown, key = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => linksIn(one, key))
   if (typeof value === 'object' && value !== null)
     return Object.entries(value).flatMap(([name, one]) => linksIn(one, name))
-  const followed = ['$schema', 'data', 'page', 'matrix', 'results'].includes(key)
+  const followed = ['$schema', 'data', 'page', 'matrix', 'changes', 'results'].includes(key)
   const evidence = key === 'evidence' && !String(value).includes('{')
   return typeof value === 'string' && (followed || evidence) ? [value] : []
 }

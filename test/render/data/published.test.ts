@@ -3,7 +3,7 @@ import path from 'node:path'
 import { load } from 'cheerio'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isSiteOf } from '../../../harness/render/write.js'
-import { baseUrl, UNPUBLISHED } from '../../../harness/render/site.js'
+import { baseUrl } from '../../../harness/render/site.js'
 import { ATTACK, hostile } from '../hostile.js'
 import { madeResults } from '../made-results.js'
 import { rendered, type RenderedSite } from '../rendered.js'
@@ -12,7 +12,7 @@ const results = madeResults({ servers: [17, 18], poolers: ['pgbouncer'], feature
 const BASE = 'https://example.org/sub/path/'
 
 describe('a site whose address is known', () => {
-  const facts = { ...UNPUBLISHED, baseUrl: BASE }
+  const facts = { baseUrl: BASE }
   let site: RenderedSite
   beforeAll(async () => {
     site = await rendered(results, facts)
@@ -41,7 +41,7 @@ describe('a site whose address is known', () => {
 
   it('is another one than that of the same results without an address', async () => {
     const source = { file: `${site.folder}.jsonl`, templates: path.resolve('templates') }
-    expect(await isSiteOf(site.folder, { ...source, site: facts })).toBe(true)
+    expect(await isSiteOf(site.folder, { ...source, ...facts })).toBe(true)
     expect(await isSiteOf(site.folder, source)).toBe(false)
   })
 
@@ -110,7 +110,7 @@ describe('a site whose address is not known', () => {
 
 it('words of an enemy stay words in what programs read', async () => {
   const some = { ...results, complete: false }
-  await using site = await rendered(hostile(some), { ...UNPUBLISHED, baseUrl: BASE })
+  await using site = await rendered(hostile(some), { baseUrl: BASE })
   const text = await site.text('llms.txt')
   expect(
     text
