@@ -14,7 +14,8 @@ import { describeExplanation, explain } from './explain.js'
 import { describeLint, lint } from './lint.js'
 import { lock } from './lock.js'
 import { newClient, newProbe } from './new.js'
-import { render } from './render.js'
+import { render, type RenderOptions } from './render.js'
+import { baseUrl } from '../render/site.js'
 import { runAndReport, type RunWords } from './run-report.js'
 import { serve } from './serve.js'
 import { describeCell, findCells } from './show.js'
@@ -43,6 +44,7 @@ function addRunCommands(program: Command, global: () => Global): void {
     .argument('[selector...]', "globs over server/client/probe, such as '1{7,8}/psycopg*/json-*'")
     .option('--results <folder>', 'where results files go', 'results')
     .option('--site <folder>', 'render the results there (default: site for a run of the whole matrix)')
+    .addOption(baseUrlOption())
     .option('--lanes <n>', 'clients that run at the same time (default: processors + 1)', positiveInteger)
     .addOption(
       new Option('--runtime <runtime>', 'where servers and clients run (auto: embedded where it can be)')
@@ -102,9 +104,14 @@ function addResultCommands(program: Command, global: () => Global): void {
     .description('make the site from a results file')
     .option(...results)
     .option('--site <folder>', 'where to', 'site')
-    .action(async (options: { results?: string; site: string }) => {
+    .option(
+      '--previous <place>',
+      'what was published before, a results file or the folder of a site: says what changed',
+    )
+    .addOption(baseUrlOption())
+    .action(async (options: Omit<RenderOptions, 'results'> & { results?: string }) => {
       const file = await chooseResults('results', options.results)
-      await render({ results: file, site: options.site })
+      await render({ ...options, results: file })
       const address = pathToFileURL(path.resolve(options.site, 'index.html')).href
       print(global(), { text: address, json: { site: address, results: file } })
     })
@@ -246,4 +253,14 @@ function positiveInteger(text: string): number {
   const number = Number(text)
   if (Number.isInteger(number) && number > 0 && number < 65_536) return number
   throw new InvalidArgumentError('a whole number above 0 is needed')
+}
+
+function baseUrlOption(): Option {
+  return new Option('--base-url <address>', 'where the site is published: whole links in its map and feeds')
+    .env('PGMATRIX_BASE_URL')
+    .argParser((text) => {
+      const address = baseUrl(text)
+      if (address !== null) return address
+      throw new InvalidArgumentError('an address such as https://example.org/pgmatrix/ is needed')
+    })
 }

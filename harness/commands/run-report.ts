@@ -19,6 +19,7 @@ export interface RunWords {
   readonly json?: boolean
   readonly results: string
   readonly site?: string
+  readonly baseUrl?: string
   readonly lanes?: number
   readonly runtime: RuntimeChoice
   readonly isolate?: 'pairing'
@@ -85,10 +86,11 @@ async function reportUnchanged(words: RunWords, file: string, counts: Counts): P
 }
 
 /** A selection does not replace the site of a whole matrix unless it is told to. */
-async function renderSite({ site, patterns, json }: RunWords, file: string): Promise<void> {
+async function renderSite({ site, baseUrl, patterns, json }: RunWords, file: string): Promise<void> {
   const folder = site ?? (patterns.length === 0 ? 'site' : undefined)
   if (folder === undefined) return
-  if (!(await isCurrent({ results: file, site: folder }))) await render({ results: file, site: folder })
+  const options = { results: file, site: folder, baseUrl }
+  if (!(await isCurrent(options))) await render(options)
   const address = pathToFileURL(path.resolve(folder, 'index.html')).href
   process.stdout.write(json ? `${JSON.stringify({ type: 'site', address })}\n` : `site: ${address}\n`)
 }

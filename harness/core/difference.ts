@@ -6,6 +6,14 @@ import type { Verdict } from './verdict.js'
 export const CHANGES = ['worse', 'better', 'moved', 'gone', 'appeared'] as const
 export type Change = (typeof CHANGES)[number]
 
+export const CHANGE_TITLES: Readonly<Record<Change, string>> = {
+  worse: 'Worse',
+  better: 'Better',
+  moved: 'Other',
+  gone: 'Gone',
+  appeared: 'New',
+}
+
 /** One side of a difference. */
 export interface Side {
   readonly verdict: Verdict
@@ -24,6 +32,9 @@ export interface Difference {
   readonly after: Side | null
 }
 
+/** What two sides are compared by; the evidence is left to each. */
+export type Compared = Pick<Cell, 'server' | 'client' | 'probe' | 'verdict' | 'reason'>
+
 /** What makes a cell of one side the counterpart of one on the other: always the probe, and what is not compared. */
 export interface Axis {
   readonly client: boolean
@@ -31,8 +42,12 @@ export interface Axis {
 }
 
 /** In the order of the cells of `before`, then of those that only `after` has. */
-export function differences(before: readonly Cell[], after: readonly Cell[], axis: Axis): Difference[] {
-  const keyOf = ({ probe, client, server }: Cell) =>
+export function differences(
+  before: readonly Compared[],
+  after: readonly Compared[],
+  axis: Axis,
+): Difference[] {
+  const keyOf = ({ probe, client, server }: Compared) =>
     [axis.server ? server : '', axis.client ? client : '', probe].join('/')
   const counterparts = new Map(after.map((cell) => [keyOf(cell), cell]))
   const known = new Set(before.map(keyOf))
@@ -42,7 +57,7 @@ export function differences(before: readonly Cell[], after: readonly Cell[], axi
   ]
 }
 
-function difference(axis: Axis, before: Cell | null, after: Cell | null): Difference[] {
+function difference(axis: Axis, before: Compared | null, after: Compared | null): Difference[] {
   const cell = before ?? after
   if (!cell || before?.verdict === after?.verdict) return []
   return [
@@ -69,4 +84,13 @@ export function changeOf(before: Verdict | undefined, after: Verdict | undefined
   const [from, to] = [WORTH[before], WORTH[after]]
   if (from === undefined || to === undefined || from === to) return 'moved'
   return from < to ? 'better' : 'worse'
+}
+
+/** Longest reason shown, in characters; the evidence has it whole. */
+const REASON_LIMIT = 200
+
+/** Of a verdict that something did hold for, what did not. In one line. */
+export function amiss(reason: string): string {
+  const line = reason.replace(/^value and type as expected(; before it, )?/, '').replace(/\s+/g, ' ')
+  return line.length > REASON_LIMIT ? `${line.slice(0, REASON_LIMIT - 1)}…` : line
 }

@@ -1,6 +1,9 @@
 /** Which pages the site has, each with its template and its model. */
 import { clientReleasePage, type ClientPage } from './models/client-page.js'
 import { clientsPage, type ClientsPage } from './models/clients-page.js'
+import type { SiteFacts } from './site.js'
+import { type ChangesPage, changesPage, publicationChangesPage } from './models/changes-page.js'
+import { type EmbedPage, embedFeaturePage } from './models/embed-page.js'
 import { indexPage, type MatrixPage, releasesMatrixPage, serverMatrixPage } from './models/matrix-page.js'
 import { methodPage, type MethodPage } from './models/method-page.js'
 import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
@@ -16,9 +19,11 @@ export type Page =
   | { readonly template: 'stacks'; readonly model: StacksPage }
   | { readonly template: 'method'; readonly model: MethodPage }
   | { readonly template: 'compare' | 'my-stack' | 'open-results'; readonly model: ToolPage }
+  | { readonly template: 'changes'; readonly model: ChangesPage }
+  | { readonly template: 'embed'; readonly model: EmbedPage }
 
 /** One at a time, since a model of the whole matrix is large. The address of a page is `model.frame.page`. */
-export function* pagesOf(view: ResultsView): Generator<Page> {
+export function* pagesOf(view: ResultsView, { publications }: SiteFacts): Generator<Page> {
   yield { template: 'matrix', model: indexPage(view) }
   for (const server of view.servers) {
     yield { template: 'matrix', model: serverMatrixPage(view, server) }
@@ -32,4 +37,8 @@ export function* pagesOf(view: ResultsView): Generator<Page> {
   yield { template: 'my-stack', model: myStackPage(view) }
   yield { template: 'open-results', model: openResultsPage(view) }
   yield { template: 'method', model: methodPage(view) }
+  yield { template: 'changes', model: changesPage(view, publications) }
+  for (const publication of publications)
+    yield { template: 'changes', model: publicationChangesPage(view, publication) }
+  for (const probe of probesOf(view)) yield { template: 'embed', model: embedFeaturePage(view, probe) }
 }

@@ -2,9 +2,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import Handlebars from 'handlebars'
+import type { Head } from './head.js'
 import type { Page } from './pages.js'
 
-export type RenderPage = (page: Page) => string
+export type RenderPage = (page: Page, head: Head) => string
 
 /** Data is escaped everywhere; a name that the model does not have is an error, not an empty place. */
 export async function loadTemplates(folder: string): Promise<RenderPage> {
@@ -13,10 +14,10 @@ export async function loadTemplates(folder: string): Promise<RenderPage> {
     engine.registerPartial(name, text.trimEnd())
   const pages = new Map<string, HandlebarsTemplateDelegate>()
   for (const [name, text] of await sources(path.join(folder, 'pages'))) pages.set(name, compile(engine, text))
-  return ({ template, model }) => {
+  return ({ template, model }, head) => {
     const render = pages.get(template)
     if (!render) throw new Error(`${folder}: there is no pages/${template}.hbs`)
-    return render(model)
+    return render({ ...model, head })
   }
 }
 

@@ -18,6 +18,11 @@ import type { Results } from '../core/result.js'
 import { EnvironmentError, UsageError } from '../core/runtime.js'
 import { codeDigest } from '../own-code.js'
 import { PACKAGE } from '../package.js'
+import { publicationsOf } from './changes/compare.js'
+import type { Previous } from './changes/publication.js'
+import { dataOf } from './data/data.js'
+import { sitemapFiles } from './data/sitemap.js'
+import { headOf } from './head.js'
 import { DATA, MARKER, SCRIPT, VERDICT_DATA } from './models/address.js'
 import { siteDataScript } from './models/site-data.js'
 import { viewResults } from './models/view.js'
@@ -30,6 +35,9 @@ export interface SiteSource {
   readonly file: string
   /** Folder with pages/, partials/ and assets/. */
   readonly templates: string
+  /** Where it is published. */
+  readonly baseUrl?: string | null
+  readonly previous?: Previous | null
 }
 
 /** What an earlier render did not make and must not remove. */
@@ -55,10 +63,10 @@ export async function writeSite(source: SiteSource, target: string): Promise<num
 /** Whether the target was made from this file by this program as it is now. */
 export async function isSiteOf(
   target: string,
-  { file, templates }: Omit<SiteSource, 'results'>,
+  { file, templates, baseUrl = null }: Pick<SiteSource, 'file' | 'templates' | 'baseUrl'>,
 ): Promise<boolean> {
   const marker = await readFile(path.join(target, MARKER), 'utf8').catch(() => '')
-  if (marker !== (await markerText(templates))) return false
+  if (marker !== (await markerText(templates, baseUrl))) return false
   const [shown, asked] = await Promise.all([
     readFile(path.join(target, DATA)).catch(() => undefined),
     readFile(file),
@@ -66,13 +74,14 @@ export async function isSiteOf(
   return shown?.equals(asked) ?? false
 }
 
-async function markerText(templates: string): Promise<string> {
+async function markerText(templates: string, baseUrl: string | null): Promise<string> {
   const code = await codeDigest([
     path.dirname(fileURLToPath(import.meta.url)),
     templates,
     path.dirname(COMPILED_SCRIPT),
   ])
-  return `Made by \`pgmatrix render\` (${code}), which replaces this folder as a whole.\n`
+  const published = baseUrl === null ? '' : ` for ${baseUrl}`
+  return `Made by \`pgmatrix render\` (${code})${published}, which replaces this folder as a whole.\n`
 }
 
 async function refuseForeign(place: string): Promise<void> {
@@ -99,23 +108,29 @@ async function replace(place: string, make: (folder: string) => Promise<number>)
   }
 }
 
-async function fill(folder: string, { results, file, templates }: SiteSource): Promise<number> {
+async function fill(folder: string, source: SiteSource): Promise<number> {
+  const { results, file, templates, baseUrl = null, previous = null } = source
   const render = await loadTemplates(templates)
-  const written = new Set<string>()
   const view = viewResults(results)
-  for (const page of pagesOf(view)) {
+  const site = { baseUrl, publications: publicationsOf(view, previous) }
+  const written = new Set<string>()
+  const pages: string[] = []
+  for (const page of pagesOf(view, site)) {
     const name = page.model.frame.page
     // Some file systems take two names that differ in case for one.
     if (written.has(name.toLowerCase())) throw new UsageError(`results: two pages would be called ${name}`)
     written.add(name.toLowerCase())
-    await writeInto(folder, name, render(page))
+    await writeInto(folder, name, render(page, headOf(page, site)))
+    if (page.template !== 'embed') pages.push(name)
   }
+  for (const data of [dataOf(view, site), sitemapFiles(view, site, pages)])
+    for (const { name, text } of data) await writeInto(folder, name, text)
   await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
   await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
   await copyFile(file, path.join(folder, DATA))
   await copyFile(COMPILED_SCRIPT, path.join(folder, SCRIPT))
   await writeInto(folder, VERDICT_DATA, siteDataScript(view))
-  await writeInto(folder, MARKER, await markerText(templates))
+  await writeInto(folder, MARKER, await markerText(templates, baseUrl))
   return written.size
 }
 

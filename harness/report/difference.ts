@@ -1,5 +1,13 @@
 /** Differences in words: for the terminal, and as Markdown for a pull request. */
-import { CHANGES, type Axis, type Change, type Difference } from '../core/difference.js'
+import {
+  amiss,
+  CHANGE_TITLES as TITLES,
+  CHANGES,
+  type Axis,
+  type Change,
+  type Difference,
+} from '../core/difference.js'
+import { markdownText } from '../core/markdown.js'
 import type { ServerFacts } from '../core/result.js'
 import { serverRange } from '../core/server-range.js'
 import { number } from './tally.js'
@@ -26,14 +34,6 @@ interface Row {
   readonly reason: string
 }
 
-const TITLES: Readonly<Record<Change, string>> = {
-  worse: 'Worse',
-  better: 'Better',
-  moved: 'Other',
-  gone: 'Gone',
-  appeared: 'New',
-}
-
 /** Cells that one side lacks are many where it is a run of a selection. Rows; JSON has all. */
 const LACKING_SHOWN = 40
 
@@ -51,13 +51,13 @@ export function describeDifferences(compared: Compared): string {
 
 export function markdownOfDifferences(compared: Compared): string {
   const { before, after, differences } = compared
-  const heading = `**${escaped(before)} → ${escaped(after)}**: ${describeChanges(differences)}`
+  const heading = `**${markdownText(before)} → ${markdownText(after)}**: ${describeChanges(differences)}`
   const shown = CHANGES.map((change) => shownOf(compared, change))
   const rows = shown.flatMap((one) => one.rows)
   if (rows.length === 0) return heading
   const table = rows.map(
     ({ change, probe, from, to, where, reason }) =>
-      `| ${TITLES[change].toLowerCase()} | ${probe} | ${where} | ${from} | ${to} | ${escaped(reason)} |`,
+      `| ${TITLES[change].toLowerCase()} | ${probe} | ${where} | ${from} | ${to} | ${markdownText(reason)} |`,
   )
   const head = [
     '| change | feature | where | before | after | why |',
@@ -103,15 +103,6 @@ function rowOf({ change, probe, before, after }: Difference): Omit<Row, 'where'>
   return { change, probe, from: before?.verdict ?? '–', to: after?.verdict ?? '–', reason }
 }
 
-/** Longest reason shown, in characters; `show` has it whole. */
-const REASON_LIMIT = 200
-
-/** Of a verdict that something did hold for, what did not. In one line. */
-function amiss(reason: string): string {
-  const line = reason.replace(/^value and type as expected(; before it, )?/, '').replace(/\s+/g, ' ')
-  return line.length > REASON_LIMIT ? `${line.slice(0, REASON_LIMIT - 1)}…` : line
-}
-
 function whereOf(some: readonly Difference[], axis: Axis, servers: readonly ServerFacts[]): string {
   const clients = [...new Set(some.map(({ client }) => client))].filter((client) => client !== null)
   const ids = new Set(some.map(({ server }) => server))
@@ -131,9 +122,4 @@ function columns(rows: readonly Row[]): string[] {
 
 function why(row: Row | undefined): string[] {
   return row?.change === 'worse' && row.reason ? [`      ${row.reason}`] : []
-}
-
-/** Reasons quote what a server or a package said. */
-function escaped(text: string): string {
-  return text.replace(/[\\`*_[\]<>|#&]/g, String.raw`\$&`)
 }

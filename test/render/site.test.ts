@@ -27,10 +27,10 @@ describe('a site', () => {
     const { servers, probes, clients } = results.header
     expect(site.pages).toEqual(
       [
-        ...['clients.html', 'index.html', 'method.html'],
         ...['compare.html', 'my-stack.html', 'open-results.html'],
+        ...['changes.html', 'clients.html', 'index.html', 'method.html'],
         ...servers.flatMap(({ id }) => [`pg/${id}.html`, `releases/${id}.html`]),
-        ...probes.map(({ id }) => `probe/${id}.html`),
+        ...probes.flatMap(({ id }) => [`probe/${id}.html`, `embed/${id}.html`]),
         ...clients.map(({ id }) => `client/${id}.html`),
       ].toSorted(),
     )
@@ -66,10 +66,20 @@ describe('a site', () => {
       expect($('iframe, object, embed, img, base, form').length).toBe(0)
       expect(scriptsOf($)).toEqual([])
       const policy = $('meta[http-equiv="content-security-policy"]').attr('content')
-      expect(policy).toContain("default-src 'none'; style-src 'self'; script-src 'self';")
-      expect($('[style], style').length).toBe(0)
+      // What other sites embed brings its style along, and needs nothing else.
+      const isEmbedded = page.startsWith('embed/')
+      expect(policy).toContain(
+        isEmbedded
+          ? "default-src 'none'; style-src 'unsafe-inline'"
+          : "default-src 'none'; style-src 'self'; script-src 'self';",
+      )
+      expect($('[style], style').length).toBe(isEmbedded ? 1 : 0)
       for (const { attribs } of $('link').get())
-        expect(attribs.href).toMatch(/^(\.\.\/)?assets\/[a-z]+\.(css|svg)$/)
+        expect(attribs.href).toMatch(
+          attribs.rel === 'alternate'
+            ? /^(\.\.\/)?(api\/v1|changes)[a-z0-9/_.+-]*\.(json|md|atom)$/
+            : /^(\.\.\/)?assets\/[a-z]+\.(css|svg)$/,
+        )
     }
     expect(await site.text('assets/style.css')).not.toMatch(/@import|url\(/)
   })

@@ -26,6 +26,9 @@ const pages = [
   `client/${FLASK}.html`,
   `probe/${WEB_PROBE}.html`,
   'method.html',
+  'changes.html',
+  'embed/type-uuid.html',
+  `embed/${WEB_PROBE}.html`,
 ]
 
 describe.each<[string, Results, ConfigData['rules']]>([

@@ -27,7 +27,7 @@ export function releasesPage(server: string): string {
 }
 
 /** `dsn:managed` is no name of a file everywhere. */
-function fileName(server: string): string {
+export function fileName(server: string): string {
   return server.replace(':', '-')
 }
 
@@ -67,3 +67,11 @@ export function webLink(address: string): string | null {
   const { protocol, href } = new URL(address)
   return protocol === 'https:' || protocol === 'http:' ? href : null
 }
+
+/** The row of one feature, for a frame on another site. */
+export function embedPage(probe: string): string {
+  return `embed/${probe}.html`
+}
+
+/** What differs from what was published before. */
+export const CHANGES = 'changes.html'

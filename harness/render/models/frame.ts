@@ -1,5 +1,16 @@
 /** What every page has around its own content. */
-import { CLIENTS, COMPARE, DATA, INDEX, METHOD, MY_STACK, rootOf, SCRIPT, STACKS } from './address.js'
+import {
+  CHANGES,
+  CLIENTS,
+  COMPARE,
+  DATA,
+  INDEX,
+  METHOD,
+  MY_STACK,
+  rootOf,
+  SCRIPT,
+  STACKS,
+} from './address.js'
 import type { ResultsView } from './view.js'
 
 export interface Frame {
@@ -59,11 +70,12 @@ function navOf({ stacks }: ResultsView, page: string, root: string): NavLink[] {
     [COMPARE, 'Compare'],
     [MY_STACK, 'My stack'],
     [METHOD, 'Method'],
+    [CHANGES, 'What changed'],
   ] as const
   return entries.map(([href, label]) => ({ href: root + href, label, current: href === page }))
 }
 
-function warningsOf({ complete, header, cells }: ResultsView): string[] {
+export function warningsOf({ complete, header, cells }: ResultsView): string[] {
   const { cells: planned, selector } = header
   const interrupted = `The run was interrupted: ${cells.length} of ${planned} cells have a result.`
   const selected = `This run covers a selection of the matrix only: ${selector ?? ''}`

@@ -1,0 +1,58 @@
+/** Which badges there are: of each pairing, and of each feature in the newest release of each family. */
+import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
+import { serverName, serverRange } from '../../core/server-range.js'
+import { VERDICTS } from '../../core/verdict.js'
+import { tally } from '../models/tally.js'
+import { clientsOf, clientTitle, probesOf, type ResultsView } from '../models/view.js'
+import { featureBadge, pairingBadge } from './address.js'
+import { badgeSvg, GROUNDS, PLAIN_GROUND } from './badge.js'
+import type { DataFile } from './file.js'
+import { newestOfEach } from './series.js'
+
+export function* badgeFiles(view: ResultsView): Generator<DataFile> {
+  for (const client of clientsOf(view))
+    for (const server of view.servers) yield* ofPairing(view, client, server)
+  for (const [series, client] of newestOfEach(view))
+    for (const probe of probesOf(view)) yield* ofFeature(view, probe, { series, client })
+}
+
+function ofPairing(view: ResultsView, client: ClientFacts, server: ServerFacts): DataFile[] {
+  const cells = probesOf(view).flatMap((probe) => view.cell(server, client, probe) ?? [])
+  if (cells.length === 0) return []
+  const label = `${clientTitle(view.header, client)} | PostgreSQL ${server.id}`
+  const message = countsOf(cells) + partOf(view)
+  const words = `${clientTitle(view.header, client)} on ${serverName(server)}: ${message}`
+  const text = badgeSvg({ label, message, ground: PLAIN_GROUND, words })
+  return [{ name: pairingBadge(client.id, server.id), text }]
+}
+
+function countsOf(cells: readonly Cell[]): string {
+  const { native, decided, words } = tally(cells)
+  return decided === 0 ? words : `${native} native of ${decided}`
+}
+
+interface Series {
+  readonly series: string
+  readonly client: ClientFacts
+}
+
+/** On the servers themselves, not behind a pooler. */
+function ofFeature(view: ResultsView, probe: ProbeFacts, { series, client }: Series): DataFile[] {
+  const direct = view.servers.filter(({ pooler }) => pooler === null)
+  const verdictOn = (server: ServerFacts) => view.cell(server, client, probe)?.verdict
+  const parts = VERDICTS.flatMap((verdict) => {
+    const servers = direct.filter((server) => verdictOn(server) === verdict)
+    return servers.length === 0 ? [] : [{ verdict, on: serverRange(servers, direct) }]
+  })
+  const [best] = parts
+  if (!best) return []
+  const message = parts.map(({ verdict, on }) => `${verdict} on ${on}`).join('; ') + partOf(view)
+  const words = `${probe.title}, ${clientTitle(view.header, client)}: ${message}`
+  const text = badgeSvg({ label: probe.title, message, ground: GROUNDS[best.verdict], words })
+  return [{ name: featureBadge(probe.id, series), text }]
+}
+
+/** What a reader must know before believing a number. */
+function partOf({ complete, header }: ResultsView): string {
+  return complete && header.selector === null ? '' : ' (partial run)'
+}
