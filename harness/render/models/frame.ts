@@ -62,6 +62,12 @@ function navOf({ stacks }: ResultsView, page: string, root: string): NavLink[] {
 function warningsOf({ complete, header, cells }: ResultsView): string[] {
   const { cells: planned, selector } = header
   const interrupted = `The run was interrupted: ${cells.length} of ${planned} cells have a result.`
-  const selected = `This run covers a selection of the matrix only: ${selector ?? ''}`
+  const selected = `This run covers a selection of the matrix only: ${shortened(selector ?? '')}`
   return [...(complete ? [] : [interrupted]), ...(selector === null ? [] : [selected])]
+}
+
+const SELECTOR_LENGTH = 100
+
+function shortened(selector: string): string {
+  return selector.length > SELECTOR_LENGTH ? `${selector.slice(0, SELECTOR_LENGTH)}…` : selector
 }
