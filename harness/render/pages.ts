@@ -4,12 +4,14 @@ import { clientsPage, type ClientsPage } from './models/clients-page.js'
 import { indexPage, type MatrixPage, releasesMatrixPage, serverMatrixPage } from './models/matrix-page.js'
 import { methodPage, type MethodPage } from './models/method-page.js'
 import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
+import { serverBringsPage, type ServerPage } from './models/server-page.js'
 import { stacksPage, type StacksPage } from './models/stacks-page.js'
 import { clientsOf, probesOf, type ResultsView } from './models/view.js'
 
 export type Page =
   | { readonly template: 'matrix'; readonly model: MatrixPage }
   | { readonly template: 'probe'; readonly model: ProbePage }
+  | { readonly template: 'server'; readonly model: ServerPage }
   | { readonly template: 'client'; readonly model: ClientPage }
   | { readonly template: 'clients'; readonly model: ClientsPage }
   | { readonly template: 'stacks'; readonly model: StacksPage }
@@ -21,6 +23,7 @@ export function* pagesOf(view: ResultsView): Generator<Page> {
   for (const server of view.servers) {
     yield { template: 'matrix', model: serverMatrixPage(view, server) }
     yield { template: 'matrix', model: releasesMatrixPage(view, server) }
+    yield { template: 'server', model: serverBringsPage(view, server) }
   }
   for (const probe of probesOf(view)) yield { template: 'probe', model: probeFeaturePage(view, probe) }
   for (const client of clientsOf(view)) yield { template: 'client', model: clientReleasePage(view, client) }

@@ -20,6 +20,11 @@ export function releasesPage(server: string): string {
   return `releases/${fileName(server)}.html`
 }
 
+/** What a server brings, and what is different on it. */
+export function bringsPage(server: string): string {
+  return `server/${fileName(server)}.html`
+}
+
 /** `dsn:managed` is no name of a file everywhere. */
 function fileName(server: string): string {
   return server.replace(':', '-')

@@ -1,6 +1,6 @@
 /** One feature: who has it, on which servers, how it is done, and what was seen. */
 import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
-import { clientPage, familyAnchor, INDEX, probePage, rootOf, serverPage, STACKS, webLink } from './address.js'
+import { clientPage, familyAnchor, INDEX, probePage, rootOf, STACKS, webLink } from './address.js'
 import { type CellView, cellView } from './cells.js'
 import { pythonTokens, type Token } from './code.js'
 import { type FiguresView, measured } from './figures.js'
@@ -9,7 +9,7 @@ import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
 import { paragraphs, type Piece } from './prose.js'
-import { serverName } from '../../core/server-range.js'
+import { type ServerColumn, serverColumn } from './server-column.js'
 import { kindWords } from './standing.js'
 import { clientTitle, familiesAsked, type FamilyView, probesOf, type ResultsView } from './view.js'
 import { isAsked, type WhoHas, whoHas } from './who.js'
@@ -45,15 +45,6 @@ export interface ProbePage {
 interface PageLink {
   readonly href: string
   readonly title: string
-}
-
-export interface ServerColumn {
-  /** The id in two parts, so that a column may be narrow: `17` and `+pgbouncer`, which is empty where there is no pooler. */
-  readonly release: string
-  readonly behind: string
-  readonly name: string
-  readonly preview: boolean
-  readonly href: string
 }
 
 interface ProbeFamily {
@@ -132,13 +123,6 @@ function familyOf(view: ResultsView, { facts, clients }: FamilyView, asked: Aske
       ...foldOlder(family, findingsOf(view, family, probe)),
     },
   ]
-}
-
-export function serverColumn(server: ServerFacts, root: string): ServerColumn {
-  const { id, major, preview, pooler } = server
-  const release = pooler === null ? id : String(major)
-  const words = { release, behind: id.slice(release.length), name: serverName(server) }
-  return { ...words, preview, href: root + serverPage(id) }
 }
 
 function pageLink(probe: ProbeFacts | undefined): PageLink | null {
