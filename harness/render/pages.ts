@@ -1,8 +1,10 @@
 /** Which pages the site has, each with its template and its model. */
 import { clientReleasePage, type ClientPage } from './models/client-page.js'
 import { clientsPage, type ClientsPage } from './models/clients-page.js'
+import { findingsPage, type FindingsPage } from './models/findings-page.js'
 import { indexPage, type MatrixPage, releasesMatrixPage, serverMatrixPage } from './models/matrix-page.js'
 import { methodPage, type MethodPage } from './models/method-page.js'
+import { overviewPage, type OverviewPage } from './models/overview-page.js'
 import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
 import { serverBringsPage, type ServerPage } from './models/server-page.js'
 import { stacksPage, type StacksPage } from './models/stacks-page.js'
@@ -10,6 +12,8 @@ import { clientsOf, probesOf, type ResultsView } from './models/view.js'
 
 export type Page =
   | { readonly template: 'matrix'; readonly model: MatrixPage }
+  | { readonly template: 'overview'; readonly model: OverviewPage }
+  | { readonly template: 'findings'; readonly model: FindingsPage }
   | { readonly template: 'probe'; readonly model: ProbePage }
   | { readonly template: 'server'; readonly model: ServerPage }
   | { readonly template: 'client'; readonly model: ClientPage }
@@ -25,6 +29,8 @@ export function* pagesOf(view: ResultsView): Generator<Page> {
     yield { template: 'matrix', model: releasesMatrixPage(view, server) }
     yield { template: 'server', model: serverBringsPage(view, server) }
   }
+  yield { template: 'overview', model: overviewPage(view) }
+  yield { template: 'findings', model: findingsPage(view) }
   for (const probe of probesOf(view)) yield { template: 'probe', model: probeFeaturePage(view, probe) }
   for (const client of clientsOf(view)) yield { template: 'client', model: clientReleasePage(view, client) }
   yield { template: 'clients', model: clientsPage(view) }

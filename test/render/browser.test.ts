@@ -18,6 +18,8 @@ const PAGES = [
   'index.html',
   'releases/18.html',
   'pg/18+pgbouncer-tracking.html',
+  'overview.html',
+  'findings.html',
   'server/18+pgbouncer.html',
   'probe/type-uuid.html',
   'client/django-6.1.3+psycopg2-2.9.13.html',

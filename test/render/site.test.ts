@@ -26,7 +26,7 @@ describe('a site', () => {
     const { servers, probes, clients } = results.header
     expect(site.pages).toEqual(
       [
-        ...['clients.html', 'index.html', 'method.html'],
+        ...['clients.html', 'findings.html', 'index.html', 'method.html', 'overview.html'],
         ...servers.flatMap(({ id }) => [`pg/${id}.html`, `releases/${id}.html`, `server/${id}.html`]),
         ...probes.map(({ id }) => `probe/${id}.html`),
         ...clients.map(({ id }) => `client/${id}.html`),

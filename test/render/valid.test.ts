@@ -19,6 +19,8 @@ const pages = [
   'index.html',
   'releases/18.html',
   'pg/18+pgbouncer.html',
+  'overview.html',
+  'findings.html',
   'server/18.html',
   'server/18+pgbouncer.html',
   'probe/type-uuid.html',

@@ -1,6 +1,8 @@
 /** Addresses of the pages and of the evidence on them. All links are relative: the site works from any folder and from a disk. */
 
 export const INDEX = 'index.html'
+export const OVERVIEW = 'overview.html'
+export const FINDINGS = 'findings.html'
 export const CLIENTS = 'clients.html'
 export const STACKS = 'stacks.html'
 /** Where the application stands on the page of a stack. */

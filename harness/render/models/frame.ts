@@ -1,5 +1,5 @@
 /** What every page has around its own content. */
-import { CLIENTS, DATA, INDEX, METHOD, rootOf, STACKS } from './address.js'
+import { CLIENTS, DATA, FINDINGS, INDEX, METHOD, OVERVIEW, rootOf, STACKS } from './address.js'
 import type { ResultsView } from './view.js'
 
 export interface Frame {
@@ -52,6 +52,8 @@ export function frame(view: ResultsView, identity: PageIdentity): Frame {
 function navOf({ stacks }: ResultsView, page: string, root: string): NavLink[] {
   const entries = [
     [INDEX, 'Matrix'],
+    [OVERVIEW, 'Overview'],
+    [FINDINGS, 'Findings'],
     [CLIENTS, 'Clients'],
     ...(stacks.length > 0 ? [[STACKS, 'Web stacks'] as const] : []),
     [METHOD, 'Method'],
