@@ -58,8 +58,8 @@ describe('the page of a client', () => {
       ...['native 2', 'native 1, broken 1', 'native 1, broken 1', 'native 2'],
     ])
     expect(page.support?.rows[2]?.cells[1]?.blocks).toEqual([
-      { verdict: 'native', y: '50.00', height: '50.00' },
-      { verdict: 'broken', y: '0.00', height: '50.00' },
+      { verdict: 'native', pattern: null, y: '50.00', height: '50.00' },
+      { verdict: 'broken', pattern: 'p-broken', y: '0.00', height: '50.00' },
     ])
   })
 

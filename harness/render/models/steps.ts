@@ -64,12 +64,18 @@ function stepOf(
   })).filter(({ rows }) => rows.length > 0)
   const words = groups.map(({ rows, word }) => `${rows.length} ${word}`).join(', ')
   return {
-    from: from.version,
-    to: to.version,
+    from: nameOf(from, to),
+    to: nameOf(to, from),
     current: to === client,
     words: words || 'no verdict differs',
     groups,
   }
+}
+
+/** `2.0.0 on asyncpg 0.27.0` where the driver changed with it. */
+function nameOf({ version, driver }: ClientFacts, other: ClientFacts): string {
+  if (!driver || driver.version === other.driver?.version) return version
+  return `${version} on ${driver.family} ${driver.version}`
 }
 
 const GROUPS: readonly (readonly [Change, title: string, word: string])[] = [

@@ -1,12 +1,14 @@
 /** The picture of a client: how much each release of its family, on the same driver, has on each server. */
 import type { ClientFacts } from '../../core/result.js'
-import type { Verdict } from '../../core/verdict.js'
+import { type Verdict, VERDICTS } from '../../core/verdict.js'
 import { footingOf } from './releases.js'
 import { serverColumn, type ServerColumn } from './server-column.js'
 import { type Tally, tally } from './tally.js'
 import type { ResultsView } from './view.js'
 
 export interface SupportView {
+  /** Verdicts that occur. */
+  readonly key: readonly Mark[]
   readonly servers: readonly ServerColumn[]
   /** Newest first. */
   readonly rows: readonly SupportRow[]
@@ -26,8 +28,13 @@ interface SupportCell {
   readonly blocks: readonly Block[]
 }
 
-interface Block {
+interface Mark {
   readonly verdict: Verdict
+  /** Told by shape as well as by colour; null where the plain colour is the shape. */
+  readonly pattern: string | null
+}
+
+interface Block extends Mark {
   readonly y: string
   readonly height: string
 }
@@ -39,7 +46,9 @@ export function supportOf(view: ResultsView, client: ClientFacts, root: string):
   const asked = new Set(view.cells.filter((cell) => ids.has(cell.client)).map(({ server }) => server))
   const servers = view.servers.filter(({ id }) => asked.has(id))
   if (servers.length * releases.length < 2) return null
+  const verdicts = new Set(view.cells.filter(({ client }) => ids.has(client)).map(({ verdict }) => verdict))
   return {
+    key: VERDICTS.filter((verdict) => verdicts.has(verdict)).map(markOf),
     servers: servers.map((server) => serverColumn(server, root)),
     rows: releases.map((release) => {
       const cells = view.cells.filter((cell) => cell.client === release.id)
@@ -62,9 +71,15 @@ export function sameFooting(view: ResultsView, client: ClientFacts): ClientFacts
 
 function supportCell(counted: Tally): SupportCell {
   const blocks = counted.segments.map(({ verdict, x, width }) => ({
-    verdict,
+    ...markOf(verdict),
     y: (100 - Number(x) - Number(width)).toFixed(2),
     height: width,
   }))
   return { tally: counted, blocks }
+}
+
+const PATTERNED: readonly Verdict[] = ['partial', 'raw', 'broken']
+
+function markOf(verdict: Verdict): Mark {
+  return { verdict, pattern: PATTERNED.includes(verdict) ? `p-${verdict}` : null }
 }
