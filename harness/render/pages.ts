@@ -4,16 +4,22 @@ import { clientsPage, type ClientsPage } from './models/clients-page.js'
 import type { SiteFacts } from './site.js'
 import { type ChangesPage, changesPage, publicationChangesPage } from './models/changes-page.js'
 import { type EmbedPage, embedFeaturePage } from './models/embed-page.js'
+import { findingsPage, type FindingsPage } from './models/findings-page.js'
 import { indexPage, type MatrixPage, releasesMatrixPage, serverMatrixPage } from './models/matrix-page.js'
 import { methodPage, type MethodPage } from './models/method-page.js'
+import { overviewPage, type OverviewPage } from './models/overview-page.js'
 import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
+import { serverBringsPage, type ServerPage } from './models/server-page.js'
 import { stacksPage, type StacksPage } from './models/stacks-page.js'
 import { comparePage, myStackPage, openResultsPage, type ToolPage } from './models/tool-pages.js'
 import { clientsOf, probesOf, type ResultsView } from './models/view.js'
 
 export type Page =
   | { readonly template: 'matrix'; readonly model: MatrixPage }
+  | { readonly template: 'overview'; readonly model: OverviewPage }
+  | { readonly template: 'findings'; readonly model: FindingsPage }
   | { readonly template: 'probe'; readonly model: ProbePage }
+  | { readonly template: 'server'; readonly model: ServerPage }
   | { readonly template: 'client'; readonly model: ClientPage }
   | { readonly template: 'clients'; readonly model: ClientsPage }
   | { readonly template: 'stacks'; readonly model: StacksPage }
@@ -28,7 +34,10 @@ export function* pagesOf(view: ResultsView, { publications }: SiteFacts): Genera
   for (const server of view.servers) {
     yield { template: 'matrix', model: serverMatrixPage(view, server) }
     yield { template: 'matrix', model: releasesMatrixPage(view, server) }
+    yield { template: 'server', model: serverBringsPage(view, server) }
   }
+  yield { template: 'overview', model: overviewPage(view) }
+  yield { template: 'findings', model: findingsPage(view) }
   for (const probe of probesOf(view)) yield { template: 'probe', model: probeFeaturePage(view, probe) }
   for (const client of clientsOf(view)) yield { template: 'client', model: clientReleasePage(view, client) }
   yield { template: 'clients', model: clientsPage(view) }

@@ -28,9 +28,10 @@ describe('a site', () => {
     expect(site.pages).toEqual(
       [
         ...['compare.html', 'my-stack.html', 'open-results.html'],
-        ...['changes.html', 'clients.html', 'index.html', 'method.html'],
-        ...servers.flatMap(({ id }) => [`pg/${id}.html`, `releases/${id}.html`]),
+        'changes.html',
         ...probes.flatMap(({ id }) => [`probe/${id}.html`, `embed/${id}.html`]),
+        ...['clients.html', 'findings.html', 'index.html', 'method.html', 'overview.html'],
+        ...servers.flatMap(({ id }) => [`pg/${id}.html`, `releases/${id}.html`, `server/${id}.html`]),
         ...clients.map(({ id }) => `client/${id}.html`),
       ].toSorted(),
     )
@@ -167,7 +168,7 @@ describe('a site', () => {
         .map((item) => $(item).text()),
     ).toEqual(['psycopg 3.3.9, built from source: py3-none-any', 'sqlalchemy 2.1.9'])
     expect(
-      $('.matrix thead th')
+      $('#features ~ .scroller thead th')
         .get()
         .map((head) => $(head).text()),
     ).toEqual(['Feature', '16', '17', '18', ...POOLERS.map((pooler) => `18+${pooler}`)])

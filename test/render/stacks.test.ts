@@ -43,7 +43,9 @@ it('the page of a stack shows the application, and what it was asked alone', asy
   const $ = await site.dom(`client/${FLASK}.html`)
   expect($('h1').text()).toBe('Flask 3.1.3 with SQLAlchemy 2.1.9 on psycopg2 2.9.13')
   expect($('#application ~ figure pre').text()).toBe('app = Flask(__name__)  # <& "quoted">')
-  expect($('.matrix tbody tr:not(.sums, .group) th').text()).toBe('A failed request leaves nothing behind')
+  expect($('#features ~ .scroller tbody tr:not(.sums, .group) th').text()).toBe(
+    'A failed request leaves nothing behind',
+  )
 })
 
 it('the page of the feature shows once what all were asked', async () => {

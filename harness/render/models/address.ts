@@ -1,6 +1,8 @@
 /** Addresses of the pages and of the evidence on them. All links are relative: the site works from any folder and from a disk. */
 
 export const INDEX = 'index.html'
+export const OVERVIEW = 'overview.html'
+export const FINDINGS = 'findings.html'
 export const CLIENTS = 'clients.html'
 export const STACKS = 'stacks.html'
 /** Where the application stands on the page of a stack. */
@@ -24,6 +26,11 @@ export function serverPage(server: string): string {
 
 export function releasesPage(server: string): string {
   return `releases/${fileName(server)}.html`
+}
+
+/** What a server brings, and what is different on it. */
+export function bringsPage(server: string): string {
+  return `server/${fileName(server)}.html`
 }
 
 /** `dsn:managed` is no name of a file everywhere. */

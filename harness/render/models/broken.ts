@@ -1,13 +1,16 @@
-/** Wrong results without an error: shown apart, since nobody would notice them. */
+/** Cells that ended badly, above all wrong results without an error: shown apart, since nobody would notice them. */
 import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { evidenceAnchor, probePage } from './address.js'
 import { type Piece, prose } from './prose.js'
 import { serverRange } from '../../core/server-range.js'
+import type { Verdict } from '../../core/verdict.js'
 import { clientsOf, clientTitle, probesOf, type ResultsView } from './view.js'
 
 /** A feature, and the clients that get it wrong in the same way on the same servers. */
 export interface BrokenView {
   readonly feature: string
+  /** Its page. */
+  readonly page: string
   readonly clients: readonly { readonly title: string; readonly href: string }[]
   /** `10–13, 17` */
   readonly servers: string
@@ -21,11 +24,18 @@ interface Broken {
   readonly reason: string
 }
 
-export function brokenOf(view: ResultsView, servers: readonly ServerFacts[], root: string): BrokenView[] {
+/** Of `broken` cells, or of those of another verdict. */
+export function brokenOf(
+  view: ResultsView,
+  servers: readonly ServerFacts[],
+  root: string,
+  verdict: Verdict = 'broken',
+): BrokenView[] {
   return probesOf(view).flatMap((probe) => {
-    const broken = clientsOf(view).flatMap((client) => brokenOn(view, servers, { client, probe }))
+    const broken = clientsOf(view).flatMap((client) => brokenOn(view, servers, { client, probe, verdict }))
     return groupAlike(broken).map(([first, ...others]) => ({
       feature: probe.title,
+      page: root + probePage(probe.id),
       clients: [first, ...others].map(({ client, newest }) => ({
         title: clientTitle(view.header, client),
         href: `${root}${probePage(probe.id)}#${evidenceAnchor(client.id, newest.id)}`,
@@ -39,6 +49,7 @@ export function brokenOf(view: ResultsView, servers: readonly ServerFacts[], roo
 interface Row {
   readonly client: ClientFacts
   readonly probe: ProbeFacts
+  readonly verdict: Verdict
 }
 
 /** What is wrong behind a pooler alone may have another reason than what is wrong on the servers themselves. */
@@ -54,8 +65,12 @@ function brokenOn(view: ResultsView, servers: readonly ServerFacts[], row: Row):
   })
 }
 
-function brokenAmong(view: ResultsView, servers: readonly ServerFacts[], { client, probe }: Row): Broken[] {
-  const hits = servers.filter((server) => view.cell(server, client, probe)?.verdict === 'broken')
+function brokenAmong(
+  view: ResultsView,
+  servers: readonly ServerFacts[],
+  { client, probe, verdict }: Row,
+): Broken[] {
+  const hits = servers.filter((server) => view.cell(server, client, probe)?.verdict === verdict)
   const newest = hits.at(-1)
   const cell = newest && view.cell(newest, client, probe)
   return cell ? [{ client, servers: hits, newest, reason: cell.reason }] : []

@@ -8,7 +8,7 @@ export interface CellView {
   /** Null where the results have no such cell. */
   readonly verdict: Verdict | null
   readonly href: string
-  /** Why it is not plainly native, in short; null for `native`. */
+  /** Why it is not plainly native, in short; null for `native`, and beside the evidence itself. */
   readonly title: string | null
 }
 
@@ -33,7 +33,7 @@ export function cellView(
   return {
     verdict: cell.verdict,
     href: `${page}#${evidenceAnchor(client.id, server.id)}`,
-    title: titleOf(cell),
+    title: root === null ? null : titleOf(cell),
   }
 }
 

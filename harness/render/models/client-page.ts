@@ -7,10 +7,13 @@ import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
 import { libpqVersion } from './libpq.js'
-import { type ServerColumn, serverColumn } from './probe-page.js'
+import { type AcceptRow, acceptsOf } from './accepts.js'
 import { observed } from './observed.js'
 import { type Piece, prose } from './prose.js'
+import { type ServerColumn, serverColumn } from './server-column.js'
 import { kindWords, standing, type StandingView } from './standing.js'
+import { type StepView, stepsOf } from './steps.js'
+import { supportOf, type SupportView } from './support.js'
 import { type Tally, tally } from './tally.js'
 import { clientTitle, familyTitle, groupsAsking, type ResultsView } from './view.js'
 
@@ -37,6 +40,9 @@ export interface ClientPage {
     readonly built: string | undefined
   }[]
   readonly others: readonly { readonly title: string; readonly href: string; readonly current: boolean }[]
+  readonly support: SupportView | null
+  readonly accepts: readonly AcceptRow[]
+  readonly steps: readonly StepView[]
   readonly servers: readonly (ServerColumn & { readonly tally: Tally })[]
   readonly width: number
   readonly layout: Layout
@@ -90,6 +96,9 @@ export function clientReleasePage(view: ResultsView, client: ClientFacts): Clien
     libpq: client.libpq === null ? null : libpqVersion(client.libpq),
     packages: packagesOf(client),
     others: othersOf(view, client),
+    support: supportOf(view, client, root),
+    accepts: acceptsOf(view, client, root),
+    steps: stepsOf(view, client, root),
     servers: view.servers.map((server) => ({
       ...serverColumn(server, root),
       tally: tally(cells.filter((cell) => cell.server === server.id)),

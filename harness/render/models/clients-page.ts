@@ -1,6 +1,6 @@
 /** All clients by family. */
 import type { ClientFacts } from '../../core/result.js'
-import { clientPage, CLIENTS, familyAnchor, webLink } from './address.js'
+import { bringsPage, clientPage, CLIENTS, familyAnchor, webLink } from './address.js'
 import { type Frame, frame } from './frame.js'
 import { libpqVersion } from './libpq.js'
 import { type Observed, observed } from './observed.js'
@@ -13,6 +13,8 @@ export interface ClientsPage {
   readonly frame: Frame
   /** Counts are those on this server. */
   readonly newest: string
+  /** What it brings. */
+  readonly server: string
   readonly families: readonly ClientsFamily[]
 }
 
@@ -48,6 +50,7 @@ export function clientsPage(view: ResultsView): ClientsPage {
         "Python's PostgreSQL drivers and ORMs in the matrix: releases, Pythons and what each can do.",
     }),
     newest: view.newest.id,
+    server: bringsPage(view.newest.id),
     families: view.families.map((family) => familyOf(view, family)),
   }
 }

@@ -1,4 +1,4 @@
-/** What one attempt at a cell left behind, ready to be read. */
+/** What one attempt at a cell left behind, ready to be read: long texts are cut, the results have them whole. */
 import { describeValue } from '../../core/compare.js'
 import type { PythonError } from '../../core/protocol.js'
 import type { Attempt, Outcome, WitnessSeen } from '../../core/result.js'
@@ -48,6 +48,16 @@ const WORDS = {
   error: 'could not be judged',
 } as const satisfies Record<Outcome, string>
 
+/** Characters of each text. */
+const SHOWN = 1500
+
+export function cutText(text: string): string {
+  const more = text.length - SHOWN
+  // A word more than is left out would be longer than what it stands for.
+  if (more <= 40) return text
+  return `${text.slice(0, SHOWN)}… (${more.toLocaleString('en-US')} characters more)`
+}
+
 export function evidence(attempt: Attempt): EvidenceView {
   const { level, outcome, output } = attempt
   const value = attempt.value && describeValue(attempt.value)
@@ -57,21 +67,26 @@ export function evidence(attempt: Attempt): EvidenceView {
     outcome,
     words: WORDS[outcome],
     held: outcome === 'held',
-    value,
-    expected: expected === value ? null : expected,
+    value: value && cutText(value),
+    expected: expected === value ? null : expected && cutText(expected),
     error: attempt.error && errorView(attempt.error, attempt.line),
     witness: attempt.witness.map(witnessView),
-    output,
+    output: cutText(output),
   }
 }
 
 function errorView({ type, message, sqlstate, line }: PythonError, begin: number): ErrorView {
-  return { type, message, sqlstate, line: line === null ? null : line - begin + 1 }
+  return { type, message: cutText(message), sqlstate, line: line === null ? null : line - begin + 1 }
 }
 
 function witnessView({ sql, rows, expected, error }: WitnessSeen): WitnessView {
   const [seen, planned] = [rows && rowLines(rows), rowLines(expected)]
-  return { sql: sql.trim(), rows: seen, expected: seen === planned ? null : planned, error }
+  return {
+    sql: sql.trim(),
+    rows: seen && cutText(seen),
+    expected: seen === planned ? null : cutText(planned),
+    error: error && cutText(error),
+  }
 }
 
 function rowLines(rows: WitnessSeen['expected']): string {

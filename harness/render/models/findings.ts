@@ -24,6 +24,16 @@ export interface Finding {
   readonly again: string
 }
 
+/** Findings of the newest release, and those that no longer hold for it. */
+export function foldOlder(
+  { clients }: FamilyView,
+  findings: readonly Finding[],
+): { readonly findings: readonly Finding[]; readonly older: readonly Finding[] } {
+  const newest = clients.filter(({ version }) => version === clients[0]?.version).map(({ id }) => id)
+  const holds = ({ holds }: Finding) => holds.some(({ client }) => newest.includes(client))
+  return { findings: findings.filter(holds), older: findings.filter((finding) => !holds(finding)) }
+}
+
 /** A client and the servers on which the finding holds. */
 interface Holding {
   readonly client: string

@@ -4,9 +4,11 @@ import {
   CLIENTS,
   COMPARE,
   DATA,
+  FINDINGS,
   INDEX,
   METHOD,
   MY_STACK,
+  OVERVIEW,
   rootOf,
   SCRIPT,
   STACKS,
@@ -65,6 +67,8 @@ export function frame(view: ResultsView, identity: PageIdentity): Frame {
 function navOf({ stacks }: ResultsView, page: string, root: string): NavLink[] {
   const entries = [
     [INDEX, 'Matrix'],
+    [OVERVIEW, 'Overview'],
+    [FINDINGS, 'Findings'],
     [CLIENTS, 'Clients'],
     ...(stacks.length > 0 ? [[STACKS, 'Web stacks'] as const] : []),
     [COMPARE, 'Compare'],
@@ -78,6 +82,12 @@ function navOf({ stacks }: ResultsView, page: string, root: string): NavLink[] {
 export function warningsOf({ complete, header, cells }: ResultsView): string[] {
   const { cells: planned, selector } = header
   const interrupted = `The run was interrupted: ${cells.length} of ${planned} cells have a result.`
-  const selected = `This run covers a selection of the matrix only: ${selector ?? ''}`
+  const selected = `This run covers a selection of the matrix only: ${shortened(selector ?? '')}`
   return [...(complete ? [] : [interrupted]), ...(selector === null ? [] : [selected])]
+}
+
+const SELECTOR_LENGTH = 100
+
+function shortened(selector: string): string {
+  return selector.length > SELECTOR_LENGTH ? `${selector.slice(0, SELECTOR_LENGTH)}…` : selector
 }

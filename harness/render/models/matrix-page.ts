@@ -1,6 +1,6 @@
 /** The matrix of one server: features by clients. */
 import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
-import { INDEX, probePage, releasesPage, rootOf, serverPage } from './address.js'
+import { bringsPage, INDEX, probePage, releasesPage, rootOf, serverPage } from './address.js'
 import { type BrokenView, brokenOf } from './broken.js'
 import { type CellView, cellView } from './cells.js'
 import { type Column, type ColumnHead, familyColumns, releaseColumns } from './columns.js'
@@ -17,6 +17,8 @@ export interface MatrixPage {
   readonly server: ServerFacts
   /** `PostgreSQL 17.10` */
   readonly name: string
+  /** What it brings. */
+  readonly brings: string
   /** Every release has a column; otherwise the newest of each family. */
   readonly everyRelease: boolean
   readonly features: number
@@ -95,6 +97,7 @@ function matrixPage(view: ResultsView, server: ServerFacts, page: string): Matri
     frame: frame(view, { page, ...wordsOf(server, page, everyRelease) }),
     server,
     name: serverName(server),
+    brings: root + bringsPage(server.id),
     everyRelease,
     features: probes.length,
     pairings: columns.length,

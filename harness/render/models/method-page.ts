@@ -1,6 +1,6 @@
 /** How a verdict comes about, and the words. */
 import type { ServerFacts } from '../../core/result.js'
-import { METHOD } from './address.js'
+import { bringsPage, METHOD } from './address.js'
 import { type Frame, frame } from './frame.js'
 import { everyVerdict, type Legend } from './legend.js'
 import { clientsOf, probesOf, type ResultsView } from './view.js'
@@ -8,7 +8,7 @@ import { clientsOf, probesOf, type ResultsView } from './view.js'
 export interface MethodPage {
   readonly frame: Frame
   readonly legend: Legend
-  readonly servers: readonly ServerFacts[]
+  readonly servers: readonly (ServerFacts & { readonly href: string })[]
   /** Whether some are behind a pooler. */
   readonly pooled: boolean
   readonly runtime: string
@@ -26,7 +26,7 @@ export function methodPage(view: ResultsView): MethodPage {
         'How each cell of the matrix was executed, what its verdict means, and how to run it again.',
     }),
     legend: everyVerdict(view.cells),
-    servers: view.servers,
+    servers: view.servers.map((server) => ({ ...server, href: bringsPage(server.id) })),
     pooled: view.servers.some(({ pooler }) => pooler !== null),
     runtime: view.header.runtime,
     clients: clientsOf(view).length,

@@ -13,7 +13,7 @@ export interface Observed {
 }
 
 export function observed(view: ResultsView, clients: readonly ClientFacts[]): Observed {
-  const servers = view.servers.filter((server) => clients.some((client) => connected(view, client, server)))
+  const servers = view.servers.filter((server) => clients.some((client) => isConnected(view, client, server)))
   const pythons = clients.flatMap(({ python }) => (python === null ? [] : [minor(python)]))
   return {
     servers: serverRange(servers, view.servers) || null,
@@ -24,7 +24,7 @@ export function observed(view: ResultsView, clients: readonly ClientFacts[]): Ob
 /** Outcomes of a recipe that had a connection. */
 const CONNECTED: readonly string[] = ['held', 'raised', 'wrong-type', 'wrong-value', 'wrong-effect']
 
-function connected(view: ResultsView, client: ClientFacts, server: ServerFacts): boolean {
+export function isConnected(view: ResultsView, client: ClientFacts, server: ServerFacts): boolean {
   return view.groups.some(({ probes }) =>
     probes.some((probe) => ranConnected(view.cell(server, client, probe))),
   )

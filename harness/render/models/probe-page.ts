@@ -1,17 +1,18 @@
 /** One feature: who has it, on which servers, how it is done, and what was seen. */
 import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
-import { clientPage, familyAnchor, INDEX, probePage, rootOf, serverPage, STACKS, webLink } from './address.js'
+import { clientPage, familyAnchor, INDEX, probePage, rootOf, STACKS, webLink } from './address.js'
 import { type CellView, cellView } from './cells.js'
 import { pythonTokens, type Token } from './code.js'
 import { type FiguresView, measured } from './figures.js'
-import { type Finding, findingsOf } from './findings.js'
+import { type Finding, findingsOf, foldOlder } from './findings.js'
 import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
 import { type Legend, legend } from './legend.js'
 import { paragraphs, type Piece } from './prose.js'
-import { serverName } from '../../core/server-range.js'
+import { type ServerColumn, serverColumn } from './server-column.js'
 import { kindWords } from './standing.js'
-import { clientTitle, familiesAsked, probesOf, type ResultsView } from './view.js'
+import { clientTitle, familiesAsked, type FamilyView, probesOf, type ResultsView } from './view.js'
+import { isAsked, type WhoHas, whoHas } from './who.js'
 
 export interface ProbePage {
   readonly frame: Frame
@@ -24,7 +25,13 @@ export interface ProbePage {
   readonly group: string
   readonly previous: PageLink | null
   readonly next: PageLink | null
+  readonly who: readonly WhoHas[]
+  /** Those with a cell. */
   readonly servers: readonly ServerColumn[]
+  /** Of the table. */
+  readonly rows: number
+  /** The table is long: it is shown when it is asked for. */
+  readonly folded: boolean
   readonly layout: Layout
   readonly legend: Legend
   /** Python that runs before each recipe; empty where there is none. */
@@ -40,22 +47,16 @@ interface PageLink {
   readonly title: string
 }
 
-export interface ServerColumn {
-  /** The id in two parts, so that a column may be narrow: `17` and `+pgbouncer`, which is empty where there is no pooler. */
-  readonly release: string
-  readonly behind: string
-  readonly name: string
-  readonly preview: boolean
-  readonly href: string
-}
-
 interface ProbeFamily {
   readonly id: string
   readonly title: string
   readonly kind: string
   readonly anchor: string
   readonly rows: readonly ProbeRow[]
+  /** Those of the newest release. */
   readonly findings: readonly Finding[]
+  /** Those of older releases alone. */
+  readonly older: readonly Finding[]
 }
 
 interface ProbeRow {
@@ -64,11 +65,17 @@ interface ProbeRow {
   readonly cells: readonly CellView[]
 }
 
+/** Rows of a table that is taken in at a glance. */
+const SHORT = 12
+
 export function probeFeaturePage(view: ResultsView, probe: ProbeFacts): ProbePage {
   const page = probePage(probe.id)
   const probes = probesOf(view)
   const index = probes.indexOf(probe)
   const group = view.groups.find(({ probes }) => probes.includes(probe))
+  const servers = view.servers.filter((server) => isAsked(view, probe, server))
+  const families = familiesAsked(view, probe).flatMap((family) => familyOf(view, family, { probe, servers }))
+  const rows = families.flatMap(({ rows }) => rows).length
   return {
     frame: frame(view, {
       page,
@@ -82,38 +89,50 @@ export function probeFeaturePage(view: ResultsView, probe: ProbeFacts): ProbePag
     group: rootOf(page) + (probe.conversation === null ? `${INDEX}#${group?.anchor ?? ''}` : STACKS),
     previous: pageLink(probes[index - 1]),
     next: pageLink(probes[index + 1]),
-    servers: view.servers.map((server) => serverColumn(server, rootOf(page))),
-    layout: layoutFor(view.servers.length),
+    who: whoHas(view, probe, servers),
+    servers: servers.map((server) => serverColumn(server, rootOf(page))),
+    rows,
+    folded: rows > SHORT,
+    layout: layoutFor(servers.length),
     legend: legend(view.cells.filter((cell) => cell.probe === probe.id)),
     given: pythonTokens(probe.given?.trimEnd() ?? ''),
     figures: measured(view, probe),
     conversation: pythonTokens(probe.conversation?.trimEnd() ?? ''),
-    families: familiesAsked(view, probe).map((family) => ({
-      id: family.facts.id,
-      title: family.facts.title,
-      kind: kindWords(family.facts),
-      anchor: familyAnchor(family.facts.id),
-      rows: family.clients.map((client) => probeRow(view, client, probe)),
-      findings: findingsOf(view, family, probe),
-    })),
+    families,
   }
 }
 
-export function serverColumn(server: ServerFacts, root: string): ServerColumn {
-  const { id, major, preview, pooler } = server
-  const release = pooler === null ? id : String(major)
-  const words = { release, behind: id.slice(release.length), name: serverName(server) }
-  return { ...words, preview, href: root + serverPage(id) }
+interface Asked {
+  readonly probe: ProbeFacts
+  readonly servers: readonly ServerFacts[]
+}
+
+/** Nothing where no client of the family has a cell. */
+function familyOf(view: ResultsView, { facts, clients }: FamilyView, asked: Asked): ProbeFamily[] {
+  const { probe, servers } = asked
+  const shown = clients.filter((client) => servers.some((server) => view.cell(server, client, probe)))
+  if (shown.length === 0) return []
+  const family = { facts, clients: shown }
+  return [
+    {
+      id: facts.id,
+      title: facts.title,
+      kind: kindWords(facts),
+      anchor: familyAnchor(facts.id),
+      rows: shown.map((client) => probeRow(view, client, asked)),
+      ...foldOlder(family, findingsOf(view, family, probe)),
+    },
+  ]
 }
 
 function pageLink(probe: ProbeFacts | undefined): PageLink | null {
   return probe ? { href: `${probe.id}.html`, title: probe.title } : null
 }
 
-function probeRow(view: ResultsView, client: ClientFacts, probe: ProbeFacts): ProbeRow {
+function probeRow(view: ResultsView, client: ClientFacts, { probe, servers }: Asked): ProbeRow {
   return {
     title: clientTitle(view.header, client),
     href: `../${clientPage(client.id)}`,
-    cells: view.servers.map((server) => cellView(view, { server, client, probe }, null)),
+    cells: servers.map((server) => cellView(view, { server, client, probe }, null)),
   }
 }

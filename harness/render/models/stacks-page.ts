@@ -1,6 +1,6 @@
 /** Web stacks: framework, ORM, driver and server of each application, and how it has each feature. */
 import type { ClientFacts, ProbeFacts } from '../../core/result.js'
-import { APPLICATION, clientPage, familyAnchor, probePage, STACKS, webLink } from './address.js'
+import { APPLICATION, bringsPage, clientPage, familyAnchor, probePage, STACKS, webLink } from './address.js'
 import { type CellView, cellView } from './cells.js'
 import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
@@ -13,6 +13,8 @@ export interface StacksPage {
   readonly frame: Frame
   /** Verdicts are those on this server. */
   readonly newest: string
+  /** What it brings. */
+  readonly server: string
   readonly legend: Legend
   readonly layout: Layout
   readonly features: readonly { readonly title: string; readonly href: string }[]
@@ -51,6 +53,7 @@ export function stacksPage(view: ResultsView): StacksPage {
         'Python web frameworks on ORMs and PostgreSQL drivers: what each stack does by itself, with the application that ran.',
     }),
     newest: view.newest.id,
+    server: bringsPage(view.newest.id),
     legend: legend(view.cells.filter(({ probe, server }) => asked.has(probe) && server === view.newest.id)),
     layout: layoutFor(probes.length + 5),
     features: probes.map(({ id, title }) => ({ title, href: probePage(id) })),
