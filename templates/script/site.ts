@@ -8,10 +8,12 @@ import { offerCopies } from './copy.js'
 import { startMatrix } from './matrix.js'
 import { startMyStack } from './my-stack.js'
 import { startResultsFile } from './results-file.js'
+import { revealTarget } from './reveal.js'
 
 const matrix = document.querySelector<HTMLElement>('#choose-cells')
 if (matrix) startMatrix(matrix)
 offerCopies()
+revealTarget()
 const opened = document.querySelector<HTMLElement>('#open-results')
 if (opened) startResultsFile(opened)
 

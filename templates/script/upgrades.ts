@@ -6,6 +6,9 @@ import type { SiteClient, SiteData, SiteServer } from '../../harness/core/site-d
 import { verdictsOf } from './data.js'
 import { element, verdictMark } from './element.js'
 
+/** `new`: the server of before does not have the feature. */
+const WORDS: Readonly<Record<string, string>> = { new: 'that the older server lacks', moved: 'otherwise' }
+
 /** How many features of each upgrade are named before the rest is counted. */
 const NAMED = 12
 
@@ -57,11 +60,13 @@ function line(
     const [was, is] = [before[index], after[index]]
     return was === undefined || is === undefined || was === is
       ? []
-      : [{ probe, was, is, change: changeOf(was, is) }]
+      : [{ probe, was, is, change: was === 'server' ? 'new' : changeOf(was, is) }]
   })
   if (!data.probes.some((_, index) => before[index] !== undefined && after[index] !== undefined)) return []
   const count = (name: string) => changes.filter(({ change }) => change === name).length
-  const summary = `${title}: ${count('better')} better, ${count('worse')} worse, ${count('moved')} other`
+  const said = ['new', 'better', 'worse', 'moved'].filter((change) => count(change) > 0)
+  const words = said.map((change) => `${count(change)} ${WORDS[change] ?? change}`).join(', ')
+  const summary = `${title}: ${words || 'nothing changes'}`
   const worstFirst = changes.toSorted((a, b) => Number(b.change === 'worse') - Number(a.change === 'worse'))
   const [client, server] = to
   const items = worstFirst

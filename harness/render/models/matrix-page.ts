@@ -175,8 +175,8 @@ function groupsOf(view: ResultsView, { server, root, drawings, columns }: Rows):
   const cell = (probe: ProbeFacts, client: ClientFacts): MatrixCell => {
     const shown = cellView(view, { server, client, probe }, root)
     const strip = drawings.of(client, probe)
-    const words = [shown.title, strip?.words].filter((part) => part)
-    return { ...shown, strip: strip?.strip ?? null, title: words.join('\n') || null }
+    // Why it is so stands with the evidence: the reasons of all cells were more than a third of the page.
+    return { ...shown, strip: strip?.strip ?? null, title: strip?.words ?? null }
   }
   const row = (probe: ProbeFacts): MatrixRow => ({
     title: probe.title,
