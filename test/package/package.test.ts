@@ -65,7 +65,7 @@ describe('the tarball', () => {
 
   it('has nothing else', () => {
     const allowed =
-      /^(bin|dist\/harness|matrix|python-fixtures\/(containers|families|runner|stacks)|templates)\/|^python-fixtures\/worker\.py$|^[^/]+\.(md|json)$|^LICENSE$/
+      /^(bin|dist\/harness|dist\/templates|matrix|python-fixtures\/(containers|families|runner|stacks)|templates)\/|^python-fixtures\/worker\.py$|^[^/]+\.(md|json)$|^LICENSE$/
     const odd = /\.(map|ts|pyc|jsonl|tgz|test\.js)$|fakes|__pycache__/
     expect(names.filter((name) => !allowed.test(name) || odd.test(name))).toEqual([])
   })

@@ -98,7 +98,7 @@ describe('a results file', () => {
     writeFileSync(file, text.replace('"families":[]', old).replace('"probes":[]', probes))
     const { header } = await readResults(file)
     expect(header.families).toEqual([
-      { ...family, paradigm: null, licence: null, maintenance: null, documented: null },
+      { ...family, package: null, paradigm: null, licence: null, maintenance: null, documented: null },
     ])
     expect(header.probes).toEqual([{ ...probe, given: null, conversation: null }])
   })
