@@ -20,6 +20,12 @@ function matrixWith(application: string): string {
   cpSync(path.resolve('matrix'), folder, { recursive: true })
   for (const group of readdirSync(path.join(folder, 'probes')))
     if (group !== GROUP) rmSync(path.join(folder, 'probes', group), { recursive: true })
+  // What some clients are asked alone is gone.
+  for (const name of readdirSync(path.join(folder, 'clients'))) {
+    const file = path.join(folder, 'clients', name)
+    const { probes: _, ...client } = parse(readFileSync(file, 'utf8'))
+    writeFileSync(file, stringify(client))
+  }
   for (const file of readdirSync(path.join(folder, 'stacks')))
     if (file !== 'flask.yaml') rmSync(path.join(folder, 'stacks', file))
   const file = path.join(folder, 'stacks', 'flask.yaml')
