@@ -14,8 +14,8 @@ import importlib
 from typing import Any
 
 import edgy
-import sqlalchemy
 
+from families.sqlalchemy import url_of
 from runner.sessions import IDENTITY_SQL, Endpoint, Family, Identity
 
 SCOPE = ("models", "connect", "url")
@@ -33,13 +33,7 @@ class AsyncSession:
     subject = "models"
 
     def __init__(self, endpoint: Endpoint) -> None:
-        host, port, user, database = endpoint
-        url = sqlalchemy.URL.create("postgresql+asyncpg", username=user, database=database)
-        if endpoint.socket is None:
-            url = url.set(host=host, port=port)
-        else:
-            url = url.set(query={"host": host, "port": str(port)})
-        self.url = str(url)
+        self.url = url_of("asyncpg", endpoint)
         self.scope: dict[str, object] = {}
         self.opened: list[Any] = []
 

@@ -15,6 +15,7 @@ from typing import Any
 import records
 import sqlalchemy
 
+from families.sqlalchemy import url_of
 from runner.sessions import IDENTITY_SQL, Endpoint, Family, Identity
 
 SCOPE = ("db", "connect", "url")
@@ -32,10 +33,7 @@ class Session:
     subject = "db"
 
     def __init__(self, endpoint: Endpoint) -> None:
-        host, port, user, database = endpoint
-        query = {"host": host, "port": str(port)}
-        url = sqlalchemy.URL.create("postgresql+psycopg2", username=user, database=database, query=query)
-        self.url = str(url)
+        self.url = url_of("psycopg2", endpoint)
         self.scope: dict[str, object] = {}
         self.opened: list[Any] = []
 

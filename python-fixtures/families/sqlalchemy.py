@@ -58,7 +58,8 @@ def _in_greenlet(run: Callable[[], None]) -> None:
     asyncio.run(greenlet_spawn(run))
 
 
-def _url(driver: str, endpoint: Endpoint) -> str:
+def url_of(driver: str, endpoint: Endpoint) -> str:
+    """The address as an engine takes it; also for families that stand on SQLAlchemy."""
     base: dict[str, Any] = {"username": endpoint.user, "database": endpoint.database}
     if endpoint.socket is None:
         base.update(host=endpoint.host, port=endpoint.port)
@@ -74,7 +75,7 @@ class Session:
 
     def __init__(self, driver: str, endpoint: Endpoint) -> None:
         self.driver = driver
-        self.url = _url(driver, endpoint)
+        self.url = url_of(driver, endpoint)
         self.scope: dict[str, object] = {}
         self.engine: Any = None
         self.opened: list[Any] = []
@@ -125,7 +126,7 @@ class AsyncSession:
     def __init__(self, driver: str, endpoint: Endpoint) -> None:
         self.driver = driver
         self.endpoint = endpoint
-        self.url = _url(driver, endpoint)
+        self.url = url_of(driver, endpoint)
         self.scope: dict[str, object] = {}
         self.engine: Any = None
         self.opened: list[Any] = []

@@ -9,6 +9,7 @@ import { rendered, type RenderedSite } from './rendered.js'
 
 const results = madeResults({ servers: [16, 17, 18], features: 24, everyRelease: true })
 
+// Without a browser there is nothing that could run it; .ci/run installs one.
 describe.skipIf(!hasBrowser)('the script of the site', () => {
   let browser: Browser
   let site: RenderedSite

@@ -345,6 +345,7 @@ describe.each(clients.map((client) => [client.id, client] as const))('%s', (_, c
     },
   )
 
+  // The engine of SQLAlchemy is what has two ways to run; other families have one.
   it.runIf(['sqlalchemy', 'sqlmodel'].includes(family))(
     'runs coroutines where the driver does',
     async (test) => {
