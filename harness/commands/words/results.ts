@@ -1,0 +1,60 @@
+/** What is done with results: `render`, `serve`, `show`, `summary`. */
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Command } from 'commander'
+import { EXIT } from '../../core/exit.js'
+import { summarise } from '../../report/summary.js'
+import { chooseResults, readResults } from '../../results/read.js'
+import { render, type RenderOptions } from '../render.js'
+import { serve } from '../serve.js'
+import { describeCell, findCells } from '../show.js'
+import { baseUrlOption, positiveInteger, print, type GlobalWords } from './options.js'
+
+export function addResultCommands(program: Command, global: GlobalWords): void {
+  const results = ['--results <file>', 'results file (default: the newest in results/)'] as const
+  program
+    .command('render')
+    .description('make the site from a results file')
+    .option(...results)
+    .option('--site <folder>', 'where to', 'site')
+    .option(
+      '--previous <place>',
+      'what was published before, a results file or the folder of a site: says what changed',
+    )
+    .addOption(baseUrlOption())
+    .action(async (options: Omit<RenderOptions, 'results'> & { results?: string }) => {
+      const file = await chooseResults('results', options.results)
+      await render({ ...options, results: file })
+      const address = pathToFileURL(path.resolve(options.site, 'index.html')).href
+      print(global(), { text: address, json: { site: address, results: file } })
+    })
+  program
+    .command('serve')
+    .description('serve the site on this machine')
+    .option('--site <folder>', 'what', 'site')
+    .option('--port <port>', 'where', positiveInteger, 8417)
+    .action(async (options: { site: string; port: number }) => {
+      const { address } = await serve(options)
+      print(global(), { text: `${address} (Ctrl-C ends it)`, json: { address } })
+    })
+  program
+    .command('show')
+    .description('the evidence behind one verdict; several with a glob')
+    .argument('<cell>', '17/psycopg2-2.9.13/json-jsonb-decode')
+    .option(...results)
+    .action(async (id: string, options: { results?: string }) => {
+      const read = await readResults(await chooseResults('results', options.results))
+      const cells = findCells(read, id)
+      print(global(), { text: cells.map(describeCell).join('\n\n'), json: cells })
+    })
+  program
+    .command('summary')
+    .description('what a results file found')
+    .option(...results)
+    .action(async (options: { results?: string }) => {
+      const read = await readResults(await chooseResults('results', options.results))
+      const { header, complete } = read
+      print(global(), { text: summarise(read), json: { header, complete } })
+      process.exitCode = complete ? EXIT.ok : EXIT.incomplete
+    })
+}

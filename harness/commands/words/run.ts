@@ -1,0 +1,71 @@
+/** `run`, `plan` and `explain`. */
+import { Option, type Command } from 'commander'
+import { RUNTIMES } from '../../core/runtime.js'
+import type { RuntimeChoice } from '../../runtime/open.js'
+import { describeExplanation, explain } from '../explain.js'
+import { describePlan, planFor } from '../plan.js'
+import { runAndReport, type RunWords } from '../run-report.js'
+import { openMatrix } from '../workspace.js'
+import { baseUrlOption, percent, positiveInteger, print, type GlobalWords } from './options.js'
+
+export function addRunCommands(program: Command, global: GlobalWords): void {
+  program
+    .command('run')
+    .description(
+      'run the cells that the selectors name (all without one), and render the site of a whole run',
+    )
+    .argument('[selector...]', "globs over server/client/probe, such as '1{7,8}/psycopg*/json-*'")
+    .option('--results <folder>', 'where results files go', 'results')
+    .option('--site <folder>', 'render the results there (default: site for a run of the whole matrix)')
+    .addOption(baseUrlOption())
+    .option('--lanes <n>', 'clients that run at the same time (default: processors + 1)', positiveInteger)
+    .addOption(
+      new Option('--runtime <runtime>', 'where servers and clients run (auto: embedded where it can be)')
+        .choices(['auto', ...RUNTIMES])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--isolate <what>', 'a server and a worker of its own for each pairing').choices([
+        'pairing',
+      ]),
+    )
+    .option(
+      '--dsn <name>',
+      'a server that runs already, at the address in PGMATRIX_DSN_<NAME>, in place of those of the matrix',
+      (name: string, before: readonly string[]) => [...before, name],
+      [],
+    )
+    .option('--force', 'run also the cells that an earlier run has found and for which nothing has changed')
+    .option('--verify <percent>', 'run some of those again, and say which were found otherwise', percent)
+    .option('--dsn-in-use', 'their databases need not be empty; only a schema pgmatrix_probe is touched')
+    .option('--mirror <prefix>', 'docker: registry that mirrors the official images, host/path')
+    .option('--offline', 'docker: pull and build nothing; what is missing is an error')
+    .option('--ca-bundle <file>', 'docker: certificates for the builder to trust the package index by')
+    .action(async (patterns: string[], options: Omit<RunWords, 'patterns'>) => {
+      process.exitCode = await runAndReport({ patterns, ...global(), ...options })
+    })
+  program
+    .command('plan')
+    .description('say what a run would do')
+    .argument('[selector...]')
+    .action(async (patterns: string[]) => {
+      const plan = planFor(await openMatrix(global().matrix), patterns)
+      print(global(), describePlan(plan))
+    })
+  addExplain(program, global)
+}
+
+function addExplain(program: Command, global: GlobalWords): void {
+  program
+    .command('explain')
+    .description('why a run would run a cell, or need not')
+    .argument('<cell>', '17/psycopg2-2.9.13/json-jsonb-decode; several with a glob')
+    .option('--results <folder>', 'where results files are', 'results')
+    .addOption(new Option('--runtime <runtime>').choices(['auto', ...RUNTIMES]).default('auto'))
+    .action(async (id: string, options: { results: string; runtime: RuntimeChoice }) => {
+      const { results, runtime } = options
+      const where = { patterns: [id], matrix: global().matrix, results, words: { runtime } }
+      const explained = await explain(where)
+      print(global(), { text: explained.map(describeExplanation).join('\n'), json: explained })
+    })
+}
