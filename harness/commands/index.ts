@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { addDiff } from './words/diff.js'
 import { addMatrixCommands } from './words/matrix.js'
 import type { Global } from './words/options.js'
+import { addRecordCommands } from './words/record.js'
 import { addResultCommands } from './words/results.js'
 import { addRunCommands } from './words/run.js'
 
@@ -11,5 +12,6 @@ export function addCommands(program: Command): void {
   addRunCommands(program, global)
   addResultCommands(program, global)
   addDiff(program, global)
+  addRecordCommands(program, global)
   addMatrixCommands(program, global)
 }

@@ -20,7 +20,8 @@ import { openRuntime, type RuntimeWords } from '../runtime/open.js'
 import { keptOf, wholeFile, type Kept } from './kept.js'
 import { planFor } from './plan.js'
 import { prepare } from './prepare.js'
-import { openMatrix, toolVersion } from './workspace.js'
+import { recordedVerdicts } from './record.js'
+import { matrixFolder, openMatrix, toolVersion } from './workspace.js'
 
 export interface RunCommand {
   readonly patterns: readonly string[]
@@ -81,7 +82,9 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
   if (same !== undefined)
     return { file: same, complete: true, unchanged: countVerdicts(kept.cells), otherwise: [] }
   // Awaited: the runtime is disposed of at the end of this scope.
-  return await runRest(command, runtime, { kept, decided, header, previous: earlierVerdicts(earlier) })
+  const recorded = await recordedVerdicts(matrixFolder(command.matrix))
+  const previous = new Map([...recorded, ...earlierVerdicts(earlier)])
+  return await runRest(command, runtime, { kept, decided, header, previous })
 }
 
 type MakeHeader = (there: Pick<RunFacts, 'servers' | 'prepared'>) => Header

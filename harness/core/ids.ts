@@ -32,3 +32,13 @@ export function parseRelease(text: string): ReleaseName | undefined {
   const match = /^([a-z][a-z0-9_]*(?:-[a-z][a-z0-9_]*)*)-(\d[\w.]*)$/.exec(text)
   return match?.[1] && match[2] ? { family: match[1], version: match[2] } : undefined
 }
+
+/** Of a server that clients reach through a pooler: `17+pgbouncer`. */
+export function isPooled(server: string): boolean {
+  return server.includes('+')
+}
+
+/** Of a server that the run did not start: `dsn:managed`. */
+export function isForeign(server: string): boolean {
+  return server.startsWith('dsn:')
+}
