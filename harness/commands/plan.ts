@@ -2,6 +2,7 @@
 import type { Matrix } from '../core/matrix.js'
 import { makePlan, plannedCells, plannedIds, type Plan } from '../core/plan.js'
 import { UsageError } from '../core/runtime.js'
+import { imbalance, shards, type Costs } from '../core/shard.js'
 
 /** @throws UsageError where the selectors match nothing. */
 export function planFor(matrix: Matrix, patterns: readonly string[]): Plan {
@@ -25,4 +26,20 @@ export function describePlan(plan: Plan): { text: string; json: unknown } {
     `probes (${probes.length}): ${probes.join(' ')}`,
   ].join('\n')
   return { text, json: { servers, clients, probes, cells: plannedIds(plan) } }
+}
+
+/** How a plan is dealt out to `of` machines, and how evenly. */
+export function describeShards(plan: Plan, of: number, costs: Costs): { text: string; json: unknown } {
+  const parts = shards(plan, of, costs)
+  const json = parts.map(({ clients, cost, ...part }) => ({
+    ...part,
+    seconds: Math.round(cost / 1000),
+    clients: [...clients],
+  }))
+  const lines = json.map(
+    ({ index, clients, cells, seconds }) =>
+      `${index}/${of}  ${cells} cells of ${clients.length} clients, ${seconds} s one after the other`,
+  )
+  const evenly = `the slowest takes ${imbalance(parts).toFixed(2)} times as long as the mean`
+  return { text: [...lines, evenly].join('\n'), json: { imbalance: imbalance(parts), shards: json } }
 }

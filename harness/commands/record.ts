@@ -2,6 +2,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Document } from 'yaml'
+import { costsOf } from '../core/costs.js'
 import { accept, check, unjudged, type Check, type Checked } from '../core/check.js'
 import { cellId, isForeign } from '../core/ids.js'
 import type { Matrix } from '../core/matrix.js'
@@ -11,7 +12,9 @@ import type { Results } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
 import type { Verdict } from '../core/verdict.js'
 import { formatProblem } from '../load/problem.js'
+import { COSTS } from '../load/costs.js'
 import { loadRecord, RECORD } from '../load/record.js'
+import { readCosts } from './shard.js'
 import { readResults } from '../results/read.js'
 
 export interface RecordWords {
@@ -61,8 +64,25 @@ export async function acceptRun(words: RecordWords): Promise<Accepted> {
   const texts = new Map([...families].map(([family, one]) => [`${family}.yaml`, recordText(one)]))
   const gone = files.map((file) => path.basename(file)).filter((name) => !texts.has(name))
   await writeFiles(record, texts, gone)
-  const written = [...texts.keys(), ...gone].map((name) => path.join(record, name))
+  const costs = isWhole(words, checked.results) ? [await writeCosts(words, checked.results)] : []
+  const written = [...[...texts.keys(), ...gone].map((name) => path.join(record, name)), ...costs]
   return { ...check(checked), results: checked.results, record, written }
+}
+
+function isWhole({ patterns }: RecordWords, { header }: Results): boolean {
+  return patterns.length === 0 && header.selector === null
+}
+
+/** Of a run of everything alone: a client that idles beside few others takes less time. Returns the path. */
+async function writeCosts({ folder, matrix }: RecordWords, { cells }: Results): Promise<string> {
+  const before = await readCosts(folder)
+  const clients = matrix.clients.map(({ id }) => id)
+  const milliseconds = costsOf(cells, Object.fromEntries(before), clients)
+  const document = new Document({ milliseconds })
+  document.commentBefore =
+    ' Of a cell on average, by client; written by `pgmatrix accept`. Shards are balanced by it.'
+  await writeFiles(folder, new Map([[COSTS, document.toString({ lineWidth: 0 })]]), [])
+  return path.join(folder, COSTS)
 }
 
 function refuseUnfit({ results, patterns }: RecordWords, checked: Checked): void {
@@ -89,6 +109,8 @@ async function open({ folder, matrix, results: file, patterns }: RecordWords): P
   if (problems.length > 0) throw new UsageError(problems.map(formatProblem).join('\n'))
   if (results.header.servers.every(({ id }) => isForeign(id)))
     throw new UsageError(`${file} is of servers that are not the matrix's; the record does not speak of them`)
+  if (results.header.shard !== null)
+    throw new UsageError(`${file} is one part of a run: \`pgmatrix merge\` makes all parts one`)
   const planned = new Set(plannedIds(makePlan(matrix, [])))
   return { checked: { recorded, results, planned, patterns }, record: path.join(folder, RECORD), files }
 }

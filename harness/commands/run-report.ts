@@ -11,6 +11,7 @@ import { readResults } from '../results/read.js'
 import { onInterrupt } from './interrupt.js'
 import { isCurrent, render } from './render.js'
 import { runCommand, type RunOutcome } from './run.js'
+import { shardWord } from './shard.js'
 import type { RuntimeChoice } from '../runtime/open.js'
 
 export interface RunWords {
@@ -31,6 +32,8 @@ export interface RunWords {
   readonly caBundle?: string
   readonly dsn?: readonly string[]
   readonly dsnInUse?: boolean
+  /** `2/4` or `auto`. */
+  readonly shard?: string
 }
 
 /** Cells that a run was meant to judge and could not. */
@@ -44,7 +47,8 @@ export async function runAndReport(words: RunWords): Promise<number> {
   const isolate = words.isolate === 'pairing'
   const dsn = { dsn: words.dsn ?? [], inUse: words.dsnInUse ?? false }
   const again = words.force ? 1 : (words.verify ?? 0) / 100
-  const where = { patterns, matrix, results, lanes, isolate, again, words, dsn }
+  const shard = shardWord(words.shard)
+  const where = { patterns, shard, matrix, results, lanes, isolate, again, words, dsn }
   const how = { ...where, emit: progress.show, signal: interrupt.signal }
   const outcome = await runCommand(how).catch((error: unknown) => {
     // Cut off while it was still preparing: there is nothing to report.
@@ -86,8 +90,9 @@ async function reportUnchanged(words: RunWords, file: string, counts: Counts): P
 }
 
 /** A selection does not replace the site of a whole matrix unless it is told to. */
-async function renderSite({ site, baseUrl, patterns, json }: RunWords, file: string): Promise<void> {
-  const folder = site ?? (patterns.length === 0 ? 'site' : undefined)
+async function renderSite({ site, baseUrl, patterns, shard, json }: RunWords, file: string): Promise<void> {
+  const isWhole = patterns.length === 0 && shard === undefined
+  const folder = site ?? (isWhole ? 'site' : undefined)
   if (folder === undefined) return
   const options = { results: file, site: folder, baseUrl }
   if (!(await isCurrent(options))) await render(options)

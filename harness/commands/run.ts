@@ -21,11 +21,15 @@ import { keptOf, wholeFile, type Kept } from './kept.js'
 import { planFor } from './plan.js'
 import { prepare } from './prepare.js'
 import { recordedVerdicts } from './record.js'
+import { readCosts, shardOf } from './shard.js'
+import type { Shard } from '../core/shard.js'
 import { matrixFolder, openMatrix, toolVersion } from './workspace.js'
 
 export interface RunCommand {
   readonly patterns: readonly string[]
   readonly matrix: string | undefined
+  /** One part of it. */
+  readonly shard?: Shard | undefined
   /** Folder of results files. */
   readonly results: string
   readonly lanes: number | undefined
@@ -167,7 +171,8 @@ interface Opened extends AsyncDisposable {
 }
 
 /** The runtime, and what there is to run on it. */
-async function open({ words, dsn, patterns }: RunCommand, matrix: Matrix, how: PrepareHow): Promise<Opened> {
+async function open(command: RunCommand, matrix: Matrix, how: PrepareHow): Promise<Opened> {
+  const { words, dsn, patterns, shard } = command
   const say = how.onProgress
   if (dsn.dsn.length > 0) {
     const runtime = await foreignRuntime(dsn, how)
@@ -181,7 +186,8 @@ async function open({ words, dsn, patterns }: RunCommand, matrix: Matrix, how: P
   }
   const whole = planFor(matrix, patterns)
   const runtime = await openRuntime(words, whole, say)
-  const plan = withoutMissingPreviews(whole, runtime, say)
+  const there = withoutMissingPreviews(whole, runtime, say)
+  const plan = shard ? shardOf(there, shard, await readCosts(matrixFolder(command.matrix))) : there
   return { runtime, plan, [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose]() }
 }
 

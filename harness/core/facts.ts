@@ -41,6 +41,7 @@ export function makeHeader(facts: RunFacts): Header {
     runtime,
     selector: plan.patterns.length === 0 ? null : plan.patterns.join(' '),
     cells: plannedCells(plan).length,
+    shard: plan.shard ?? null,
     groups: plan.matrix.groups.filter((group) => groups.has(group)),
     servers: plan.servers.map((server) => {
       const running = servers.filter((one) => one.server === server)

@@ -10,6 +10,7 @@ import {
   type ProfiledServer,
   type Server,
 } from './matrix.js'
+import type { ShardFacts } from './result.js'
 import { selector } from './selector.js'
 
 /** One client on some servers: the unit that a worker process executes. */
@@ -29,6 +30,8 @@ export interface Plan {
   readonly clients: readonly Client[]
   readonly probes: readonly Probe[]
   readonly units: readonly Unit[]
+  /** Where it is one part of a larger one. */
+  readonly shard?: ShardFacts
 }
 
 /** Servers, clients and probes that no selected cell needs are left out. */
@@ -49,7 +52,17 @@ export function withoutCells(plan: Plan, isLeftOut: (id: string) => boolean): Pl
       ),
     })),
   }))
-  return planOf(plan.matrix, plan.patterns, units)
+  return { ...planOf(plan.matrix, plan.patterns, units), ...shardIn(plan) }
+}
+
+/** One part of it. */
+export function onlyClients(plan: Plan, ids: ReadonlySet<string>, shard: ShardFacts): Plan {
+  const units = plan.units.filter(({ client }) => ids.has(client.id))
+  return { ...planOf(plan.matrix, plan.patterns, units), shard }
+}
+
+function shardIn({ shard }: Plan): Pick<Plan, 'shard'> {
+  return shard === undefined ? {} : { shard }
 }
 
 function planOf(matrix: Matrix, patterns: readonly string[], all: readonly Unit[]): Plan {

@@ -90,6 +90,27 @@ export const probeFactsSchema = z.strictObject({
   conversation: text.nullable().default(null),
 })
 
+const idsInOrder = z.array(text).max(100_000)
+
+/** Of a run in parts, see core/shard.ts: which part it is, and what all parts have in common. */
+export const shardFactsSchema = z.strictObject({
+  index: z.number().int().min(1),
+  of: z.number().int().min(1),
+  /** Cells of all parts. */
+  cells: z.number().int(),
+  /** Digest of what is planned in all parts together. */
+  plan: z.string().regex(/^[0-9a-f]{16}$/),
+  /** Ids in the order in which one run of all would have them. */
+  order: z.strictObject({
+    groups: idsInOrder,
+    servers: idsInOrder,
+    families: idsInOrder,
+    clients: idsInOrder,
+    probes: idsInOrder,
+  }),
+})
+export type ShardFacts = z.infer<typeof shardFactsSchema>
+
 export const headerSchema = z.strictObject({
   kind: z.literal('header'),
   format: z.literal(RESULTS_FORMAT),
@@ -100,6 +121,8 @@ export const headerSchema = z.strictObject({
   selector: text.nullable(),
   /** Cells planned. */
   cells: z.number().int(),
+  /** Null for a run that is whole by itself. */
+  shard: shardFactsSchema.nullable().default(null),
   groups: z.array(text),
   servers: z.array(serverFactsSchema),
   families: z.array(familyFactsSchema),

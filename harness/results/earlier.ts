@@ -5,7 +5,7 @@ import type { Decided } from '../core/decided.js'
 import type { Header, ResultLine } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
 import { HeaderLines } from './header-lines.js'
-import { cellHead, checkLine, type CellHead } from './line.js'
+import { cellHead, checkLine, isCell, linesOf, type CellHead } from './line.js'
 import { listResults, parseLine, type Line } from './read.js'
 
 /** A cell as it stands in a results file. */
@@ -41,7 +41,7 @@ export async function readEarlier(folder: string): Promise<Earlier> {
     const read = await readOne(file, damage)
     if (!read) continue
     for (const cell of read.cells) if (!cells.has(cell.id)) cells.set(cell.id, cell)
-    if (read.file.complete && read.file.header.selector === null) break
+    if (isWhole(read.file)) break
   }
   return { cells, damage }
 }
@@ -58,6 +58,10 @@ export function sameCell(
 
 export function earlierVerdicts({ cells }: Earlier): ReadonlyMap<string, Verdict> {
   return new Map([...cells].map(([id, { verdict }]) => [id, verdict]))
+}
+
+function isWhole({ complete, header }: EarlierFile): boolean {
+  return complete && header.selector === null && header.shard === null
 }
 
 async function readOne(
@@ -98,22 +102,5 @@ function tryParse(name: string, line: Line, damage: string[]): ResultLine | unde
     if (!(error instanceof UsageError)) throw error
     damage.push(`${error.message}; the file is not used`)
     return undefined
-  }
-}
-
-function isCell(line: Buffer): boolean {
-  return line.toString('latin1', 0, CELL.length) === CELL
-}
-
-const CELL = '{"kind":"cell",'
-const LINE_END = 10
-
-function* linesOf(bytes: Buffer): Generator<{ line: Buffer; number: number }> {
-  let number = 1
-  for (let start = 0; start < bytes.length; number++) {
-    const end = bytes.indexOf(LINE_END, start)
-    const stop = end < 0 ? bytes.length : end
-    yield { line: bytes.subarray(start, stop), number }
-    start = stop + 1
   }
 }

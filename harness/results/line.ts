@@ -65,3 +65,33 @@ export function cellHead(line: Buffer): CellHead | undefined {
   if (!server || !client || !probe || !verdict || !decided.success) return undefined
   return { server, client, probe, id: cellId({ server, client, probe }), verdict, decided: decided.data }
 }
+
+/** The cell of a line that is a cell's; undefined where it says too little. */
+export function cellNamed(
+  line: Buffer,
+): (CellId & { readonly id: string; readonly verdict: Verdict }) | undefined {
+  const [, server, client, probe, said] = NAMED.exec(line.toString('latin1', 0, HEAD)) ?? []
+  const verdict = VERDICTS.find((one) => one === said)
+  if (!server || !client || !probe || !verdict) return undefined
+  return { server, client, probe, id: cellId({ server, client, probe }), verdict }
+}
+
+const NAMED = /^\{"kind":"cell","server":"([^"]+)","client":"([^"]+)","probe":"([^"]+)","verdict":"([^"]+)"/
+
+export function isCell(line: Buffer): boolean {
+  return line.toString('latin1', 0, CELL_START.length) === CELL_START
+}
+
+const CELL_START = '{"kind":"cell",'
+const LINE_END = 10
+
+/** Lines without their ends; `number` counts from 1, `start` is the place of the first byte. */
+export function* linesOf(bytes: Buffer): Generator<{ line: Buffer; number: number; start: number }> {
+  let number = 1
+  for (let start = 0; start < bytes.length; number++) {
+    const end = bytes.indexOf(LINE_END, start)
+    const stop = end < 0 ? bytes.length : end
+    yield { line: bytes.subarray(start, stop), number, start }
+    start = stop + 1
+  }
+}

@@ -1,5 +1,5 @@
 /** Reads a results file line by line. Whatever does not fit the schema is refused with its line; a cut-off file says so. */
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream, existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -107,4 +107,19 @@ export async function chooseResults(folder: string, given: string | undefined): 
   if (file === undefined)
     throw new UsageError(`no results in ${folder}: run \`pgmatrix run\` first, or name a file with --results`)
   return file
+}
+
+/** Files as they are named, and all of the folders, those of their folders included. @throws UsageError where there are none */
+export async function resultsFiles(places: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(places.map(filesAt))
+  const empty = places.find((_, index) => found[index]?.length === 0)
+  if (empty !== undefined) throw new UsageError(`${empty}: there are no results files (.jsonl)`)
+  return found.flat()
+}
+
+async function filesAt(place: string): Promise<string[]> {
+  if (!existsSync(place)) throw new UsageError(`${place}: no such file or folder`)
+  if (!statSync(place).isDirectory()) return [place]
+  const names = await readdir(place, { recursive: true })
+  return names.filter((name) => name.endsWith('.jsonl')).map((name) => path.join(place, name))
 }

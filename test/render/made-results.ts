@@ -66,6 +66,7 @@ export function madeResults(options: MadeOptions = {}): Results {
     startedAt: '2026-11-23T09:00:00.000Z',
     runtime: 'embedded',
     selector: null,
+    shard: null,
     cells: cells.length,
     groups: [...new Set(chosen.map(([, , group]) => group))],
     servers,

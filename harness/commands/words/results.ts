@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url'
 import type { Command } from 'commander'
 import { EXIT } from '../../core/exit.js'
 import { summarise } from '../../report/summary.js'
-import { chooseResults, readResults } from '../../results/read.js'
+import { mergeFiles } from '../../results/merge.js'
+import { chooseResults, readResults, resultsFiles } from '../../results/read.js'
 import { render, type RenderOptions } from '../render.js'
 import { serve } from '../serve.js'
 import { describeCell, findCells } from '../show.js'
@@ -27,6 +28,16 @@ export function addResultCommands(program: Command, global: GlobalWords): void {
       await render({ ...options, results: file })
       const address = pathToFileURL(path.resolve(options.site, 'index.html')).href
       print(global(), { text: address, json: { site: address, results: file } })
+    })
+  program
+    .command('merge')
+    .description('make one results file of those of all shards of a run')
+    .argument('<file...>', 'results files, or folders of them')
+    .option('--results <folder>', 'where to', 'results')
+    .action(async (places: string[], options: { results: string }) => {
+      const { path: file, header } = mergeFiles(await resultsFiles(places), options.results)
+      const text = `${file}: ${header.cells} cells of ${header.clients.length} clients`
+      print(global(), { text, json: { file, cells: header.cells } })
     })
   program
     .command('serve')

@@ -3,9 +3,10 @@ import { Option, type Command } from 'commander'
 import { RUNTIMES } from '../../core/runtime.js'
 import type { RuntimeChoice } from '../../runtime/open.js'
 import { describeExplanation, explain } from '../explain.js'
-import { describePlan, planFor } from '../plan.js'
+import { describePlan, describeShards, planFor } from '../plan.js'
 import { runAndReport, type RunWords } from '../run-report.js'
-import { openMatrix } from '../workspace.js'
+import { readCosts, shardOf, shardWord } from '../shard.js'
+import { matrixFolder, openMatrix } from '../workspace.js'
 import { baseUrlOption, percent, positiveInteger, print, type GlobalWords } from './options.js'
 
 export function addRunCommands(program: Command, global: GlobalWords): void {
@@ -35,6 +36,7 @@ export function addRunCommands(program: Command, global: GlobalWords): void {
       (name: string, before: readonly string[]) => [...before, name],
       [],
     )
+    .addOption(shardOption('run one part of it only; `merge` makes the parts one'))
     .option('--force', 'run also the cells that an earlier run has found and for which nothing has changed')
     .option('--verify <percent>', 'run some of those again, and say which were found otherwise', percent)
     .option('--dsn-in-use', 'their databases need not be empty; only a schema pgmatrix_probe is touched')
@@ -48,11 +50,20 @@ export function addRunCommands(program: Command, global: GlobalWords): void {
     .command('plan')
     .description('say what a run would do')
     .argument('[selector...]')
-    .action(async (patterns: string[]) => {
+    .option('--shards <n>', 'how it is dealt out to as many machines', positiveInteger)
+    .addOption(shardOption('one part of it'))
+    .action(async (patterns: string[], options: { shards?: number; shard?: string }) => {
       const plan = planFor(await openMatrix(global().matrix), patterns)
-      print(global(), describePlan(plan))
+      const costs = await readCosts(matrixFolder(global().matrix))
+      if (options.shards !== undefined) return print(global(), describeShards(plan, options.shards, costs))
+      const shard = shardWord(options.shard)
+      print(global(), describePlan(shard ? shardOf(plan, shard, costs) : plan))
     })
   addExplain(program, global)
+}
+
+function shardOption(what: string): Option {
+  return new Option('--shard <i/n>', `${what} (auto: read from the environment of a CI job)`)
 }
 
 function addExplain(program: Command, global: GlobalWords): void {

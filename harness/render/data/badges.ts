@@ -54,5 +54,5 @@ function ofFeature(view: ResultsView, probe: ProbeFacts, { series, client }: Ser
 
 /** What a reader must know before believing a number. */
 function partOf({ complete, header }: ResultsView): string {
-  return complete && header.selector === null ? '' : ' (partial run)'
+  return complete && header.selector === null && header.shard === null ? '' : ' (partial run)'
 }

@@ -80,10 +80,12 @@ function navOf({ stacks }: ResultsView, page: string, root: string): NavLink[] {
 }
 
 export function warningsOf({ complete, header, cells }: ResultsView): string[] {
-  const { cells: planned, selector } = header
+  const { cells: planned, selector, shard } = header
   const interrupted = `The run was interrupted: ${cells.length} of ${planned} cells have a result.`
   const selected = `This run covers a selection of the matrix only: ${shortened(selector ?? '')}`
-  return [...(complete ? [] : [interrupted]), ...(selector === null ? [] : [selected])]
+  const part =
+    shard === null ? [] : [`This is part ${shard.index} of ${shard.of} of a run; the others are not here.`]
+  return [...(complete ? [] : [interrupted]), ...(selector === null ? [] : [selected]), ...part]
 }
 
 const SELECTOR_LENGTH = 100
