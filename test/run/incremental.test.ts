@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parse, stringify } from 'yaml'
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../harness/commands/explain.js'
@@ -12,7 +11,6 @@ import { cellId } from '../../harness/core/ids.js'
 import type { RunEvent } from '../../harness/core/events.js'
 import { withoutSum } from '../../harness/results/line.js'
 import { readResults } from '../../harness/results/read.js'
-import { Program } from '../commands/program.js'
 import { CLIENT, EMBEDDED, makeMatrix, type MadeProbe } from './made-matrix.js'
 
 const PROBES: Record<string, MadeProbe> = Object.fromEntries(
@@ -106,7 +104,7 @@ describe('a run after another', () => {
     expect((await runAt(both)).ran).toEqual(
       Object.keys(PROBES)
         .map((probe) => id(probe, '17'))
-        .toSorted(byPlan),
+        .toSorted(),
     )
   })
 
@@ -163,58 +161,7 @@ describe('a results file of which something is wrong', () => {
   })
 })
 
-describe('a run that was killed', () => {
-  it('is gone on with wherever it was, to the same results', async () => {
-    const many = Object.fromEntries(
-      Array.from({ length: 30 }, (_, n) => [`p${n}`, { code: `return ${n}`, value: n }]),
-    )
-    const place = makePlace(many)
-    const words = (results: string) => ['run', '--matrix', place.matrix, '--results', results, '--lanes', '1']
-    const undisturbed = mkdtempSync(path.join(tmpdir(), 'pgmatrix-results-'))
-    expect((await new Program(words(undisturbed)).ended()).code).toBe(0)
-    let kills = 0
-    for (let reached = 0; reached < 30 && kills < 6;) {
-      const program = new Program(words(place.results))
-      reached = await grown(place.results, reached + 6, program)
-      program.process.kill('SIGKILL')
-      await program.ended()
-      kills += 1
-    }
-    expect(kills).toBeGreaterThan(3)
-    const last = await new Program([...words(place.results), '--json']).ended()
-    expect(last.code).toBe(0)
-    const ran = last.stdout.split('\n').filter((line) => line.includes('"type":"cell"'))
-    expect(ran.length).toBeLessThan(15)
-    expect(await normalised(newestIn(place.results))).toEqual(await normalised(newestIn(undisturbed)))
-  }, 300_000)
-})
-
 function summed(line: string): string {
   const open = line.slice(0, -1)
   return `${open},"sum":"${createHash('sha256').update(open).digest('hex').slice(0, 16)}"}`
-}
-
-function newestIn(folder: string): string {
-  return path.join(folder, readdirSync(folder).toSorted().at(-1) ?? '')
-}
-
-/** Waits until the newest results file has so many cells, or the program has ended. */
-async function grown(results: string, wanted: number, { process }: Program): Promise<number> {
-  for (;;) {
-    const newest = readdirSync(results).toSorted().at(-1)
-    const cells = newest === undefined ? 0 : cellLines(linesOf(path.join(results, newest))).length
-    if (cells >= wanted || process.exitCode !== null) return cells
-    await sleep(5)
-  }
-}
-
-/** Without times. */
-async function normalised(file: string): Promise<unknown> {
-  const { cells } = await readResults(file)
-  const timeless = (_: string, value: unknown) => (typeof value === 'number' ? 0 : value)
-  return cells.map((cell) => JSON.stringify({ ...cell, startedAt: '' }, timeless)).toSorted(byPlan)
-}
-
-function byPlan(a: string, b: string): number {
-  return a < b ? -1 : 1
 }

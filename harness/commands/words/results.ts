@@ -9,7 +9,10 @@ import { chooseResults, readResults, resultsFiles } from '../../results/read.js'
 import { render, type RenderOptions } from '../render.js'
 import { serve } from '../serve.js'
 import { describeCell, findCells } from '../show.js'
+import { matrixFolder } from '../workspace.js'
 import { baseUrlOption, positiveInteger, print, type GlobalWords } from './options.js'
+
+type RenderWords = Omit<RenderOptions, 'results' | 'guard'> & { results?: string; guard?: boolean }
 
 export function addResultCommands(program: Command, global: GlobalWords): void {
   const results = ['--results <file>', 'results file (default: the newest in results/)'] as const
@@ -22,10 +25,11 @@ export function addResultCommands(program: Command, global: GlobalWords): void {
       '--previous <place>',
       'what was published before, a results file or the folder of a site: says what changed',
     )
+    .option('--guard', 'refuse to take away what was published before and the record still has')
     .addOption(baseUrlOption())
-    .action(async (options: Omit<RenderOptions, 'results'> & { results?: string }) => {
+    .action(async ({ guard, ...options }: RenderWords) => {
       const file = await chooseResults('results', options.results)
-      await render({ ...options, results: file })
+      await render({ ...options, results: file, guard: guard ? matrixFolder(global().matrix) : undefined })
       const address = pathToFileURL(path.resolve(options.site, 'index.html')).href
       print(global(), { text: address, json: { site: address, results: file } })
     })
