@@ -29,7 +29,7 @@ export function processesOf(root: number): Found[] {
 function kindOf(command: string, parent: string): Kind | undefined {
   const isWorker = (text: string) => text.includes('worker.py')
   if (isWorker(command)) return isWorker(parent) ? 'recipe' : 'worker'
-  if (/^postgres: probe/.test(command)) return 'backend'
+  if (command.startsWith('postgres: probe')) return 'backend'
   return /\/postgres .*-D/.test(command) ? 'server' : undefined
 }
 

@@ -15,6 +15,8 @@ import { baseUrlOption, positiveInteger, print, type GlobalWords } from './optio
 type RenderWords = Omit<RenderOptions, 'results' | 'guard'> & { results?: string; guard?: boolean }
 
 export function addResultCommands(program: Command, global: GlobalWords): void {
+  addMerge(program, global)
+  addServe(program, global)
   const results = ['--results <file>', 'results file (default: the newest in results/)'] as const
   program
     .command('render')
@@ -32,25 +34,6 @@ export function addResultCommands(program: Command, global: GlobalWords): void {
       await render({ ...options, results: file, guard: guard ? matrixFolder(global().matrix) : undefined })
       const address = pathToFileURL(path.resolve(options.site, 'index.html')).href
       print(global(), { text: address, json: { site: address, results: file } })
-    })
-  program
-    .command('merge')
-    .description('make one results file of those of all shards of a run')
-    .argument('<file...>', 'results files, or folders of them')
-    .option('--results <folder>', 'where to', 'results')
-    .action(async (places: string[], options: { results: string }) => {
-      const { path: file, header } = mergeFiles(await resultsFiles(places), options.results)
-      const text = `${file}: ${header.cells} cells of ${header.clients.length} clients`
-      print(global(), { text, json: { file, cells: header.cells } })
-    })
-  program
-    .command('serve')
-    .description('serve the site on this machine')
-    .option('--site <folder>', 'what', 'site')
-    .option('--port <port>', 'where', positiveInteger, 8417)
-    .action(async (options: { site: string; port: number }) => {
-      const { address } = await serve(options)
-      print(global(), { text: `${address} (Ctrl-C ends it)`, json: { address } })
     })
   program
     .command('show')
@@ -71,5 +54,30 @@ export function addResultCommands(program: Command, global: GlobalWords): void {
       const { header, complete } = read
       print(global(), { text: summarise(read), json: { header, complete } })
       process.exitCode = complete ? EXIT.ok : EXIT.incomplete
+    })
+}
+
+function addMerge(program: Command, global: GlobalWords): void {
+  program
+    .command('merge')
+    .description('make one results file of those of all shards of a run')
+    .argument('<file...>', 'results files, or folders of them')
+    .option('--results <folder>', 'where to', 'results')
+    .action(async (places: string[], options: { results: string }) => {
+      const { path: file, header } = mergeFiles(await resultsFiles(places), options.results)
+      const text = `${file}: ${header.cells} cells of ${header.clients.length} clients`
+      print(global(), { text, json: { file, cells: header.cells } })
+    })
+}
+
+function addServe(program: Command, global: GlobalWords): void {
+  program
+    .command('serve')
+    .description('serve the site on this machine')
+    .option('--site <folder>', 'what', 'site')
+    .option('--port <port>', 'where', positiveInteger, 8417)
+    .action(async (options: { site: string; port: number }) => {
+      const { address } = await serve(options)
+      print(global(), { text: `${address} (Ctrl-C ends it)`, json: { address } })
     })
 }

@@ -50,6 +50,11 @@ export function addRunCommands(program: Command, global: GlobalWords): void {
     .action(async (patterns: string[], options: Omit<RunWords, 'patterns'>) => {
       process.exitCode = await runAndReport({ patterns, ...global(), ...options })
     })
+  addPlan(program, global)
+  addExplain(program, global)
+}
+
+function addPlan(program: Command, global: GlobalWords): void {
   program
     .command('plan')
     .description('say what a run would do')
@@ -63,7 +68,6 @@ export function addRunCommands(program: Command, global: GlobalWords): void {
       const shard = shardWord(options.shard)
       print(global(), describePlan(shard ? shardOf(plan, shard, costs) : plan))
     })
-  addExplain(program, global)
 }
 
 function shardOption(what: string): Option {
