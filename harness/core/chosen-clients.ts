@@ -1,6 +1,8 @@
 /** The clients of the matrix that a project's requirements name. */
+import { combine } from './combined.js'
 import { normalName, type Requirement } from './requirements.js'
-import type { SiteClient, SiteData, SiteFamily } from './site-data.js'
+import type { ClientKind } from './matrix.js'
+import type { SiteClient, SiteData, SiteFamily, SiteRelease } from './site-data.js'
 import { type Tested, testedFor, versionsOf } from './tested.js'
 
 /** A driver, an ORM on a driver, or a framework with both, as a project has it. */
@@ -10,10 +12,22 @@ export interface ChosenClient {
   /** What was tested of it; where there are two, only what they agree on holds. */
   readonly clients: readonly SiteClient[]
   readonly tested: Tested
+  readonly requirement: Requirement
+  /** All that were tested of its family on the same families of drivers, this release or not; of each release the first is the newest. */
+  readonly releases: readonly SiteClient[]
+}
+
+/** A client of the matrix that was tested with something under it alone, and a project has none of that. */
+export interface Unpaired {
+  /** `Django 5.2.9` */
+  readonly title: string
+  /** `psycopg2`, `sqlalchemy on asyncpg` */
+  readonly tested: readonly string[]
 }
 
 export interface Choice {
   readonly chosen: readonly ChosenClient[]
+  readonly unpaired: readonly Unpaired[]
   /** Named packages that are no client of the matrix: nothing is said of them. */
   readonly unknown: readonly string[]
 }
@@ -25,25 +39,39 @@ const ALIASES: Readonly<Record<string, string>> = {
   'psycopg-c': 'psycopg',
 }
 
-export function chooseClients(requirements: readonly Requirement[], data: SiteData): Choice {
-  const named = requirements.map((requirement) => ({ requirement, families: familiesOf(requirement, data) }))
-  const drivers = named.flatMap(({ families }) =>
-    families.filter(({ kind }) => kind === 'driver').map(({ id }) => id),
-  )
-  const orms = named.flatMap(({ families }) =>
-    families.filter(({ kind }) => kind === 'orm').map(({ id }) => id),
-  )
-  const under = { drivers: new Set(drivers), orms: new Set(orms) }
+/** What was tested. */
+type Known = Pick<SiteData, 'families' | 'clients'>
+
+export function chooseClients(requirements: readonly Requirement[], data: Known): Choice {
+  const named = combine(requirements, ownName).map((requirement) => ({
+    requirement,
+    families: familiesOf(requirement, data),
+  }))
+  const names = new Set(named.map(({ requirement }) => ownName(requirement.name)))
+  const idsOf = (kind: ClientKind) =>
+    named.flatMap(({ families }) => families.filter((family) => family.kind === kind).map(({ id }) => id))
+  // Results of a selection may have what stands on a driver, and not the driver itself.
+  const standing = (releases: readonly (SiteRelease | null)[]) =>
+    releases.flatMap((release) => (release && names.has(normalName(release.family)) ? [release.family] : []))
+  const under = {
+    drivers: new Set([...idsOf('driver'), ...standing(data.clients.map(({ driver }) => driver))]),
+    orms: new Set([...idsOf('orm'), ...standing(data.clients.map(({ orm }) => orm))]),
+  }
+  const wanted = named.map(({ requirement, families }) => ({
+    ...{ requirement, families },
+    ways: families.flatMap((family) => ofFamily(family, requirement, { data, under })),
+  }))
   return {
-    chosen: named.flatMap(({ requirement, families }) =>
-      families.flatMap((family) => ofFamily(family, requirement, { data, under })),
+    chosen: wanted.flatMap(({ ways }) => ways),
+    unpaired: wanted.flatMap(({ requirement, families: [family], ways }) =>
+      family === undefined || ways.length > 0 ? [] : [unpaired(family, requirement, data)],
     ),
     unknown: named.filter(({ families }) => families.length === 0).map(({ requirement }) => requirement.name),
   }
 }
 
 /** A package that several families share, such as the two interfaces of pg8000, is that of its own name; a framework may be an ORM as well. */
-function familiesOf({ name }: Requirement, { families }: SiteData): SiteFamily[] {
+function familiesOf({ name }: Requirement, { families }: Known): SiteFamily[] {
   const wanted = ownName(name)
   const sharing = families.filter((family) => ownName(family.package ?? family.id) === wanted)
   const first = sharing.find(({ id }) => id === wanted) ?? sharing[0]
@@ -56,7 +84,7 @@ function ownName(name: string): string {
 }
 
 interface Surroundings {
-  readonly data: SiteData
+  readonly data: Known
   readonly under: { readonly drivers: ReadonlySet<string>; readonly orms: ReadonlySet<string> }
 }
 
@@ -81,8 +109,18 @@ function ofFamily(
     )
     const versions = versionsOf(tested)
     const shown = versions.flatMap((version) => alike.find((client) => client.version === version) ?? [])
-    return { title: titleOf(family, requirement, alike[0]), clients: shown, tested }
+    const title = titleOf(family, requirement, alike[0])
+    return { title, clients: shown, tested, requirement, releases: alike }
   })
+}
+
+function unpaired(family: SiteFamily, requirement: Requirement, { clients }: Known): Unpaired {
+  const ways = clients.filter((client) => client.family === family.id).map(wordsOf)
+  return { title: titleOf(family, requirement, undefined), tested: [...new Set(ways)] }
+}
+
+function wordsOf({ driver, orm }: SiteClient): string {
+  return [orm?.family, driver?.family].filter((name) => name !== undefined).join(' on ')
 }
 
 /** What it stands on, without releases. */
