@@ -1,9 +1,10 @@
 /** `pgmatrix advise`: a project's files and a results file to advice. */
-import { advise, type Advice } from '../core/advice.js'
+import { advise, type Known } from '../core/advice.js'
 import { chooseClients } from '../core/chosen-clients.js'
 import { cellId } from '../core/ids.js'
+import type { Results } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
-import type { SiteServer } from '../core/site-data.js'
+import type { SiteData, SiteServer } from '../core/site-data.js'
 import { didYouMean } from '../core/suggest.js'
 import type { Parts } from '../project/format.js'
 import { findProjectFile, readProject } from '../project/read.js'
@@ -28,18 +29,22 @@ export async function adviseProject(words: AdviseWords): Promise<Advised & { rea
   const project = await readProject(words.files.length > 0 ? words.files : [findProjectFile('.')], words)
   const results = await words.results()
   const read = await readResults(results)
-  const data = siteData(viewResults(read))
+  const known = knownFrom(read)
+  const { data } = known
   const on = serverOf(data.servers, '--pg', words.on)
   const from = words.from === undefined ? null : serverOf(data.servers, '--from', words.from)
   if (from) checkWay(from, on)
-  const cells = new Map(read.cells.map((cell) => [cellId(cell), cell]))
-  const known = {
-    data,
-    cell: (server: string, client: string, probe: string) => cells.get(cellId({ server, client, probe })),
-  }
-  const advice: Advice = advise(known, chooseClients(project.requirements, data), { on, from })
+  const advice = advise(known, chooseClients(project.requirements, data), { on, from })
   const { files, unread } = project
   return { advice, files, unread, results, startedAt: read.header.startedAt, complete: read.complete }
+}
+
+export function knownFrom(read: Results): Known & { readonly data: SiteData } {
+  const cells = new Map(read.cells.map((cell) => [cellId(cell), cell]))
+  return {
+    data: siteData(viewResults(read)),
+    cell: (server, client, probe) => cells.get(cellId({ server, client, probe })),
+  }
 }
 
 function serverOf(servers: readonly SiteServer[], option: string, id: string): SiteServer {

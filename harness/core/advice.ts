@@ -2,7 +2,6 @@
 import type { Choice, ChosenClient, Unpaired } from './chosen-clients.js'
 import { changeOf } from './difference.js'
 import { candidatesFor, nearestThat } from './nearest.js'
-import { compareReleases } from './order.js'
 import type { Cell } from './result.js'
 import type { SiteData, SiteProbe, SiteServer } from './site-data.js'
 import type { Tested } from './tested.js'
@@ -88,12 +87,8 @@ interface Asked {
 }
 
 export function advise(known: Known, choice: Choice, asked: Asked): Advice {
-  const { chosen, unpaired, unknown } = choice
-  const clients = chosen.map((one) => ({
-    ...adviseOn(known, one, asked),
-    otherwise: otherwise(one, chosen),
-  }))
-  return { ...asked, clients, unpaired, unknown }
+  const { unpaired, unknown } = choice
+  return { ...asked, clients: choice.chosen.map((one) => adviseOn(known, one, asked)), unpaired, unknown }
 }
 
 /** Whether something gets worse, or a client refuses the server. */
@@ -106,32 +101,19 @@ export function saysSomething({ clients }: Advice): boolean {
   return clients.some(({ features }) => features.some(({ verdict }) => verdict !== null && isFact(verdict)))
 }
 
-function adviseOn(known: Known, chosen: ChosenClient, asked: Asked): Omit<ClientAdvice, 'otherwise'> {
-  const { title, tested, clients } = chosen
+function adviseOn(known: Known, chosen: ChosenClient, asked: Asked): ClientAdvice {
+  const { title, tested, otherwise, clients } = chosen
   const at = { known, chosen, ...asked }
   const features = featuresOf(at)
   const steps = stepsOf(at)
   const breaks = breaksOf(at, steps)
   const refusals = refusalsOf(at, steps)
   return {
-    ...{ title, tested, features, breaks, refusals, ...countsOf(features) },
+    ...{ title, tested, otherwise, features, breaks, refusals, ...countsOf(features) },
     clients: clients.map(({ id, title }) => ({ id, title })),
     gains: steps.filter(isGain).map(({ probe: { id, title }, was, is }) => ({ probe: id, title, was, is })),
     keepsAll: steps.length === 0 || breaks.length + refusals.length === 0 ? null : keepsAll(at, steps),
   }
-}
-
-/** What it was tested on, where the project pins another release. */
-function otherwise({ clients }: ChosenClient, all: readonly ChosenClient[]): string[] {
-  const under = clients.flatMap(({ driver, orm }) => [orm, driver]).filter((release) => release !== null)
-  const said = under.flatMap(({ family, version }) => {
-    const pins = all
-      .filter(({ releases }) => releases[0]?.family === family)
-      .flatMap(({ requirement: { pinned } }) => pinned ?? [])
-    const same = pins.length === 0 || pins.some((pinned) => compareReleases(pinned, version) === 0)
-    return same ? [] : [`${family} ${version}, not ${[...new Set(pins)].join(' or ')}`]
-  })
-  return [...new Set(said)]
 }
 
 interface At extends Asked {

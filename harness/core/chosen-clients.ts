@@ -1,5 +1,6 @@
 /** The clients of the matrix that a project's requirements name. */
 import { combine } from './combined.js'
+import { compareReleases } from './order.js'
 import { normalName, type Requirement } from './requirements.js'
 import type { ClientKind } from './matrix.js'
 import type { SiteClient, SiteData, SiteFamily, SiteRelease } from './site-data.js'
@@ -12,6 +13,8 @@ export interface ChosenClient {
   /** What was tested of it; where there are two, only what they agree on holds. */
   readonly clients: readonly SiteClient[]
   readonly tested: Tested
+  /** Releases under it that the project pins otherwise: `psycopg2 2.9.13, not 2.9.10`. */
+  readonly otherwise: readonly string[]
   readonly requirement: Requirement
   /** All that were tested of its family on the same families of drivers, this release or not; of each release the first is the newest. */
   readonly releases: readonly SiteClient[]
@@ -57,9 +60,12 @@ export function chooseClients(requirements: readonly Requirement[], data: Known)
     drivers: new Set([...idsOf('driver'), ...standing(data.clients.map(({ driver }) => driver))]),
     orms: new Set([...idsOf('orm'), ...standing(data.clients.map(({ orm }) => orm))]),
   }
+  const pins = named.flatMap(({ requirement: { name, pinned } }) =>
+    pinned === null ? [] : [{ name: ownName(name), pinned }],
+  )
   const wanted = named.map(({ requirement, families }) => ({
     ...{ requirement, families },
-    ways: families.flatMap((family) => ofFamily(family, requirement, { data, under })),
+    ways: families.flatMap((family) => ofFamily(family, requirement, { data, under, pins })),
   }))
   return {
     chosen: wanted.flatMap(({ ways }) => ways),
@@ -86,13 +92,14 @@ function ownName(name: string): string {
 interface Surroundings {
   readonly data: Known
   readonly under: { readonly drivers: ReadonlySet<string>; readonly orms: ReadonlySet<string> }
+  readonly pins: readonly { readonly name: string; readonly pinned: string }[]
 }
 
 /** One for each driver of the project that it is tested on. */
 function ofFamily(
   family: SiteFamily,
   requirement: Requirement,
-  { data, under }: Surroundings,
+  { data, under, pins }: Surroundings,
 ): ChosenClient[] {
   const clients = data.clients.filter(
     (client) =>
@@ -110,8 +117,18 @@ function ofFamily(
     const versions = versionsOf(tested)
     const shown = versions.flatMap((version) => alike.find((client) => client.version === version) ?? [])
     const title = titleOf(family, requirement, alike[0])
-    return { title, clients: shown, tested, requirement, releases: alike }
+    return { title, clients: shown, tested, otherwise: otherwise(shown, pins), requirement, releases: alike }
   })
+}
+
+function otherwise(clients: readonly SiteClient[], pins: Surroundings['pins']): string[] {
+  const under = clients.flatMap(({ driver, orm }) => [orm, driver]).filter((release) => release !== null)
+  const said = under.flatMap(({ family, version }) => {
+    const own = pins.filter(({ name }) => name === normalName(family)).map(({ pinned }) => pinned)
+    const same = own.length === 0 || own.some((pinned) => compareReleases(pinned, version) === 0)
+    return same ? [] : [`${family} ${version}, not ${[...new Set(own)].join(' or ')}`]
+  })
+  return [...new Set(said)]
 }
 
 function unpaired(family: SiteFamily, requirement: Requirement, { clients }: Known): Unpaired {

@@ -27,11 +27,21 @@ function readLine(text: string): Said<RequirementLine> | undefined {
     /^(?:-(r|c)\s*|--(requirement|constraint)(?:\s+|\s*=\s*))(\S.*)$/.exec(text) ?? []
   if (file !== undefined)
     return { kind: 'file', file: unquoted(file), constraints: (short ?? long ?? '').startsWith('c') }
-  if (/^(-e|--editable)\b/.test(text) || isElsewhere(text)) return { kind: 'elsewhere', text }
+  if (/^(-e|--editable)\b/.test(text)) return { kind: 'elsewhere', text }
   if (text.startsWith('-')) return undefined
-  const [requirement] = parseRequirement(text)
+  if (isElsewhere(text)) return { kind: 'elsewhere', text }
+  const requirement = wholeRequirement(text)
   return requirement ? { kind: 'requirement', requirement } : { kind: 'wrong', text }
 }
+
+/** Undefined where a range is none: `psycopg2=2.9`. */
+export function wholeRequirement(text: string): Requirement | undefined {
+  const [requirement] = parseRequirement(text)
+  const clauses = requirement?.range.split(',').filter((clause) => clause !== '') ?? []
+  return clauses.every((clause) => CLAUSE.test(clause)) ? requirement : undefined
+}
+
+const CLAUSE = /^(===?|~=|!=|[<>]=?)[\w.*+!-]+$/
 
 /** Lines that end in a backslash go on; each has the number of its first. */
 function joined(text: string): { text: string; line: number }[] {

@@ -6,10 +6,17 @@ interface Described {
   readonly title: string
   readonly tested: Tested
   readonly clients: readonly { readonly title: string }[]
+  readonly otherwise: readonly string[]
 }
 
 /** `psycopg2 2.9.10: not tested itself. Shown is what 2.9.9 and 2.9.13 agree on.` */
-export function describeTested({ title, clients, tested }: Described): string {
+export function describeTested(described: Described): string {
+  const { otherwise } = described
+  const ran = otherwise.length > 0 ? ` It ran on ${otherwise.join(' and ')}.` : ''
+  return standsFor(described) + ran
+}
+
+function standsFor({ title, clients, tested }: Described): string {
   if (tested.kind === 'none')
     return `${title}: no tested release is allowed by this; nothing is shown for it.`
   if (tested.kind === 'unread') return `${title}: this range is not understood; nothing is shown for it.`

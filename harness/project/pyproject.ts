@@ -1,6 +1,7 @@
 /** `pyproject.toml`: what the project wants always, and the extras and groups that are asked for. */
 import { z } from 'zod'
-import { parseRequirement, normalName, type Requirement } from '../core/requirements.js'
+import { wholeRequirement } from '../core/requirement-lines.js'
+import { normalName, parseRequirement } from '../core/requirements.js'
 import { UsageError } from '../core/runtime.js'
 import { didYouMean } from '../core/suggest.js'
 import type { Format, Parts, Wanted } from './format.js'
@@ -144,10 +145,10 @@ function named<T>(all: Readonly<Record<string, T>>, name: string): T | undefined
 }
 
 function readEntry(place: string, entry: string): Pick<Wanted, 'requirements' | 'unread'> {
-  const requirements: Requirement[] = parseRequirement(entry)
-  if (requirements.length > 0) return { requirements, unread: [] }
+  const found = wholeRequirement(entry)
+  if (found) return { requirements: [found], unread: [] }
   if (/@\s*\S/.test(entry))
-    return { requirements, unread: [`${place}${entry}: an address or a path, which names no release`] }
+    return { requirements: [], unread: [`${place}${entry}: an address or a path, which names no release`] }
   throw new UsageError(
     `${place}"${entry}" is no requirement. One is a name and a range, such as psycopg2==2.9.13 or psycopg>=3.1,<4.`,
   )

@@ -1,6 +1,6 @@
 /** A TOML file of a project, checked by a schema of what is read from it. */
 import { parse, TomlError } from 'smol-toml'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { UsageError } from '../core/runtime.js'
 import { readText } from './text.js'
 

@@ -55,7 +55,10 @@ function sectionsOf(advised: Advised, all: boolean): Section[] {
   return [
     { title: 'Clients', items: [...clientsOf(advice), ...unread.map((text) => ({ text }))] },
     { title: `Refused on ${on.name}`, items: each(({ refusals }) => refusals.map(refusalItem)) },
-    { title: `Breaks on the way${from ? ` from ${from.id} to ${on.id}` : ''}`, items: each(breakItems) },
+    {
+      title: `Breaks on the way from ${from?.id ?? ''} to ${on.id}`,
+      items: from ? each(breakItems) : [],
+    },
     {
       title: `Becomes possible or better on ${on.id}`,
       items: each(({ gains }) => gainItems(gains, all)),
@@ -86,10 +89,9 @@ function under(client: ClientAdvice, of: (client: ClientAdvice) => readonly Item
 
 function clientsOf({ clients, unpaired, unknown, on }: Advice): Item[] {
   const said = clients.map((client) => {
-    const { clients: stand, features, otherwise } = client
+    const { clients: stand, features } = client
     const notRun = stand.length > 0 && features.length === 0 ? ` Nothing is known of it on ${on.name}.` : ''
-    const other = otherwise.length > 0 ? ` It ran with ${otherwise.join(' and ')}.` : ''
-    return { text: describeTested(client) + other + notRun }
+    return { text: describeTested(client) + notRun }
   })
   const alone = unpaired.map(({ title, tested }) => ({
     text: `${title}: tested with ${tested.join(', ')}, and these files name none of them; nothing is said of it.`,
@@ -101,12 +103,9 @@ function clientsOf({ clients, unpaired, unknown, on }: Advice): Item[] {
 
 function breakItems({ breaks, refusals, keepsAll }: ClientAdvice): Item[] {
   const items = breaks.map((one) => breakItem(one))
-  // Said of one, it would be said twice.
-  if (
-    breaks.length + refusals.length < 2 &&
-    breaks.length === breaks.filter(({ nearest }) => nearest === keepsAll).length
-  )
-    return items
+  const all = [...breaks, ...refusals]
+  // What is said of one need not be said of all.
+  if (all.every(({ nearest }) => nearest === keepsAll)) return items
   return [
     ...items,
     { text: keepsAll === null ? 'no tested release keeps all' : `with ${keepsAll} nothing breaks` },
@@ -156,7 +155,9 @@ function worksItems({ features, counts, groups }: ClientAdvice, all: boolean): I
     .filter(({ counts }) => asked(counts) > 0)
     .map(({ title, counts }) => `${title} ${works(counts)}/${asked(counts)}`)
   const list = all
-    ? features.map(({ probe, verdict, title }) => ({ text: `${verdict ?? 'unknown'}  ${probe} (${title})` }))
+    ? features.map(({ probe, verdict, title }) => ({
+        text: `${probe}: ${verdict ?? 'not known'} (${title})`,
+      }))
     : []
   return [{ text: describeCounts(counts) }, { text: `by group: ${shares.join(' · ')}` }, ...list]
 }
