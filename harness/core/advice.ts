@@ -23,6 +23,8 @@ export interface ClientAdvice {
   readonly tested: Tested
   /** What was tested of it: none, one, or two of which only what they agree on is said. */
   readonly clients: readonly { readonly id: string; readonly title: string }[]
+  /** Titles of other families that are the same package. */
+  readonly also: readonly string[]
   /** Releases under it that the project has otherwise: `psycopg2 2.9.13, not 2.9.10`. */
   readonly otherwise: readonly string[]
   /** All that it was asked on the server; none where it was not run there. */
@@ -102,14 +104,14 @@ export function saysSomething({ clients }: Advice): boolean {
 }
 
 function adviseOn(known: Known, chosen: ChosenClient, asked: Asked): ClientAdvice {
-  const { title, tested, otherwise, clients } = chosen
+  const { title, tested, also, otherwise, clients } = chosen
   const at = { known, chosen, ...asked }
   const features = featuresOf(at)
   const steps = stepsOf(at)
   const breaks = breaksOf(at, steps)
   const refusals = refusalsOf(at, steps)
   return {
-    ...{ title, tested, otherwise, features, breaks, refusals, ...countsOf(features) },
+    ...{ title, tested, also, otherwise, features, breaks, refusals, ...countsOf(features) },
     clients: clients.map(({ id, title }) => ({ id, title })),
     gains: steps.filter(isGain).map(({ probe: { id, title }, was, is }) => ({ probe: id, title, was, is })),
     keepsAll: steps.length === 0 || breaks.length + refusals.length === 0 ? null : keepsAll(at, steps),

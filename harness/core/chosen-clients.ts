@@ -15,6 +15,8 @@ export interface ChosenClient {
   readonly tested: Tested
   /** Releases under it that the project pins otherwise: `psycopg2 2.9.13, not 2.9.10`. */
   readonly otherwise: readonly string[]
+  /** Titles of other families that are the same package: another implementation or interface. */
+  readonly also: readonly string[]
   readonly requirement: Requirement
   /** All that were tested of its family on the same families of drivers, this release or not; of each release the first is the newest. */
   readonly releases: readonly SiteClient[]
@@ -77,11 +79,14 @@ export function chooseClients(requirements: readonly Requirement[], data: Known)
 }
 
 /** A package that several families share, such as the two interfaces of pg8000, is that of its own name; a framework may be an ORM as well. */
-function familiesOf({ name }: Requirement, { families }: Known): SiteFamily[] {
-  const wanted = ownName(name)
-  const sharing = families.filter((family) => ownName(family.package ?? family.id) === wanted)
-  const first = sharing.find(({ id }) => id === wanted) ?? sharing[0]
-  return sharing.filter((family) => family === first || family.kind !== first?.kind)
+function familiesOf(requirement: Requirement, data: Known): SiteFamily[] {
+  const all = sharing(requirement, data)
+  const first = all.find(({ id }) => id === ownName(requirement.name)) ?? all[0]
+  return all.filter((family) => family === first || family.kind !== first?.kind)
+}
+
+function sharing({ name }: Requirement, { families }: Known): SiteFamily[] {
+  return families.filter((family) => ownName(family.package ?? family.id) === ownName(name))
 }
 
 function ownName(name: string): string {
@@ -117,7 +122,13 @@ function ofFamily(
     const versions = versionsOf(tested)
     const shown = versions.flatMap((version) => alike.find((client) => client.version === version) ?? [])
     const title = titleOf(family, requirement, alike[0])
-    return { title, clients: shown, tested, otherwise: otherwise(shown, pins), requirement, releases: alike }
+    return {
+      ...{ title, clients: shown, tested, requirement, releases: alike },
+      otherwise: otherwise(shown, pins),
+      also: sharing(requirement, data)
+        .filter((other) => other !== family && other.kind === family.kind)
+        .map((other) => other.title),
+    }
   })
 }
 

@@ -7,13 +7,17 @@ interface Described {
   readonly tested: Tested
   readonly clients: readonly { readonly title: string }[]
   readonly otherwise: readonly string[]
+  readonly also: readonly string[]
 }
 
 /** `psycopg2 2.9.10: not tested itself. Shown is what 2.9.9 and 2.9.13 agree on.` */
 export function describeTested(described: Described): string {
-  const { otherwise } = described
-  const ran = otherwise.length > 0 ? ` It ran on ${otherwise.join(' and ')}.` : ''
-  return standsFor(described) + ran
+  const { otherwise, also } = described
+  return [
+    standsFor(described),
+    ...(otherwise.length > 0 ? [`It ran on ${otherwise.join(' and ')}.`] : []),
+    ...(also.length > 0 ? [`The same package is also tested as ${also.join(', ')}; that is not shown.`] : []),
+  ].join(' ')
 }
 
 function standsFor({ title, clients, tested }: Described): string {

@@ -10,8 +10,12 @@ export function isUsable(verdict: Verdict): boolean {
   return USABLE.has(verdict)
 }
 
-/** Less than before, or taken away by the server itself. What is about the run says nothing. */
+/**
+ * Less than before, or taken away by the server itself. What is about the run says nothing, and who refuses a server has nothing there that could get
+ * worse.
+ */
 export function isWorse(was: Verdict, is: Verdict): boolean {
+  if (was === 'refused') return false
   return changeOf(was, is) === 'worse' || (isUsable(was) && is === 'server')
 }
 

@@ -176,8 +176,8 @@ function lackingItems({ features }: ClientAdvice, all: boolean): Item[] {
   const differing = features.filter(({ verdict }) => verdict === null)
   const incidents = features.filter(({ verdict }) => verdict !== null && !isFact(verdict))
   return [
-    ...lackingItem('broken', of('broken'), true),
-    ...lackingItem('unsupported', of('unsupported'), all),
+    ...lackingItem('broken', of('broken'), { limit: Infinity, all }),
+    ...lackingItem('unsupported', of('unsupported'), { limit: NAMED, all }),
     ...unknownItem('the releases on both sides differ', differing, all),
     ...unknownItem(describeCounts(countVerdicts(incidents.flatMap(verdictOf))), incidents, all),
   ]
@@ -187,21 +187,32 @@ function verdictOf({ verdict }: Feature): { verdict: Verdict }[] {
   return verdict === null ? [] : [{ verdict }]
 }
 
-function lackingItem(verdict: Verdict, features: readonly Feature[], all: boolean): Item[] {
+function lackingItem(
+  verdict: Verdict,
+  features: readonly Feature[],
+  { limit, all }: { readonly limit: number; readonly all: boolean },
+): Item[] {
   if (features.length === 0) return []
-  const shown = all ? features : features.slice(0, NAMED)
+  const shown = all ? features : features.slice(0, limit)
   const rest = features.length - shown.length
   return [
     {
       text: `${verdict} ${number(features.length)}`,
       below: [
         ...shown.map(({ probe, reason, note, nearest }) => ({
-          text: `${probe}: ${why(reason, note)}${nearest === null ? '' : ` · ${nearest} can`}`,
+          text: `${probe}: ${short(why(reason, note), all)}${nearest === null ? '' : ` · ${nearest} can`}`,
         })),
         ...(rest > 0 ? [{ text: `… and ${number(rest)} more: --all lists them` }] : []),
       ],
     },
   ]
+}
+
+/** Longest reason in a list of many, in characters. */
+const REASON_LIMIT = 140
+
+function short(reason: string, all: boolean): string {
+  return all || reason.length <= REASON_LIMIT ? reason : `${reason.slice(0, REASON_LIMIT - 1)}…`
 }
 
 function unknownItem(because: string, features: readonly Feature[], all: boolean): Item[] {

@@ -277,6 +277,15 @@ describe('which clients are meant', () => {
     expect(clients.map(({ title }) => title)).toEqual(['psycopg 3 3.3.9'])
   })
 
+  it('another family of the same package is not meant, and is named', () => {
+    const results = resultsThat({})
+    const families = results.header.families.map((family) =>
+      family.id === 'aiopg' ? { ...family, title: 'pg8000 (native interface)', package: 'pg8000' } : family,
+    )
+    const advice = adviceFor('pg8000', { ...results, header: { ...results.header, families } })
+    expect(clientOf(advice)).toMatchObject({ title: 'pg8000', also: ['pg8000 (native interface)'] })
+  })
+
   it('results without the driver itself know what stands on it', () => {
     const results = resultsThat({})
     const header = {

@@ -28,6 +28,7 @@ describe('where it gets worse', () => {
     ['after it got better', ['raw', N, N, 'unsupported'], { at: '16', after: '15', gap: false }],
     ['the server takes it away', [N, N, 'server', 'server'], { at: '15', after: '14', gap: false }],
     ['nowhere', [N, N, N, N], undefined],
+    ['after it was refused', ['refused', N, N, 'broken'], undefined],
     ['and gets well again', [N, 'broken', 'broken', N], undefined],
     ['nobody knows from what', [null, N, N, 'raw'], undefined],
   ])('%s', (_, verdicts, expected) => {
@@ -45,6 +46,7 @@ it.each<[Verdict, Verdict, boolean]>([
   ['server', 'broken', false],
   ['native', 'timeout', false],
   ['broken', 'native', false],
+  ['refused', 'broken', false],
 ])('%s then %s is worse: %s', (was, is, expected) => {
   expect(isWorse(was, is)).toBe(expected)
 })
