@@ -25,7 +25,12 @@ function resultsThat(ends: Ends, results: Results = made): Results {
   return { ...results, header: { ...results.header, cells: cells.length }, cells }
 }
 
-function adviceFor(text: string, results: Results, { on = '18', from = '13' as string | null } = {}): Advice {
+interface Way {
+  readonly on?: string
+  readonly from?: string | null
+}
+
+function adviceFor(text: string, results: Results, { on = '18', from = '13' }: Way = {}): Advice {
   const known = knownFrom(results)
   const serverOf = (id: string | null) => known.data.servers.find((server) => server.id === id) ?? null
   const server = serverOf(on)
