@@ -10,6 +10,8 @@ const packageSchema = z.object({
   version: z.string().optional(),
   /** Where the index is not: `{ editable = "." }`, `{ virtual = "." }`, `{ git = "…" }`; of Poetry `{ type = "git", … }`. */
   source: z.record(z.string(), z.unknown()).optional(),
+  /** Of a pylock.toml: a folder of this machine. */
+  directory: z.unknown().optional(),
 })
 
 /** https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile */
@@ -39,7 +41,7 @@ export const pylock: Format = {
 }
 
 function locked(file: string, packages: readonly z.infer<typeof packageSchema>[]): Wanted {
-  const others = packages.filter(({ source }) => !isOwn(source))
+  const others = packages.filter(({ source, directory }) => !isOwn(source) && directory === undefined)
   return {
     requirements: others.flatMap(pinOf),
     constraints: [],

@@ -17,7 +17,15 @@ const dependenciesSchema = z.record(z.string(), dependencySchema)
 export const poetrySchema = z.object({
   dependencies: dependenciesSchema.default({}),
   'dev-dependencies': dependenciesSchema.optional(),
-  group: z.record(z.string(), z.object({ dependencies: dependenciesSchema.default({}) })).default({}),
+  group: z
+    .record(
+      z.string(),
+      z.object({
+        dependencies: dependenciesSchema.default({}),
+        'include-groups': z.array(z.string()).default([]),
+      }),
+    )
+    .default({}),
   /** Names of dependencies that are optional. */
   extras: z.record(z.string(), z.array(z.string())).default({}),
 })
@@ -33,12 +41,13 @@ export function poetryPart(file: string, poetry: Poetry | undefined, { extras, g
   const chosen = Object.entries(poetry.extras)
     .filter(([extra]) => isAsked(extra, extras))
     .flatMap(([, names]) => names.map(normalName))
-  const ofDev = isAsked('dev', groups) ? (poetry['dev-dependencies'] ?? {}) : {}
+  const all = withIncluded(poetry, groups)
+  const ofDev = isAsked('dev', all) ? (poetry['dev-dependencies'] ?? {}) : {}
   const tables = [
     { key: 'dependencies', table: poetry.dependencies },
     { key: 'dev-dependencies', table: ofDev },
     ...Object.entries(poetry.group)
-      .filter(([group]) => isAsked(group, groups))
+      .filter(([group]) => isAsked(group, all))
       .map(([group, { dependencies }]) => ({ key: `group.${group}.dependencies`, table: dependencies })),
   ]
   const read = tables.flatMap(({ key, table }) =>
@@ -54,6 +63,16 @@ export function poetryPart(file: string, poetry: Poetry | undefined, { extras, g
     requirements: read.flatMap(({ requirements }) => requirements),
     unread: read.flatMap(({ unread }) => unread),
   }
+}
+
+/** The groups, and those that they include. */
+function withIncluded({ group }: Poetry, groups: readonly string[]): string[] {
+  const all = new Set(groups.map(normalName))
+  // What is added while the set is gone through has its turn as well.
+  for (const asked of all)
+    for (const [name, said] of Object.entries(group))
+      if (normalName(name) === asked) said['include-groups'].forEach((one) => all.add(normalName(one)))
+  return [...all]
 }
 
 type Table = z.infer<typeof tableSchema>

@@ -98,7 +98,8 @@ function clientsOf({ clients, unpaired, unknown, on }: Advice): Item[] {
   }))
   const rest =
     unknown.length > 0 ? [`No client of these results, nothing is said of them: ${names(unknown)}`] : []
-  return [...said, ...alone, ...rest.map((text) => ({ text }))]
+  const items = [...said, ...alone, ...rest.map((text) => ({ text }))]
+  return items.length > 0 ? items : [{ text: 'No package is named.' }]
 }
 
 function breakItems({ breaks, refusals, keepsAll }: ClientAdvice): Item[] {

@@ -75,12 +75,13 @@ describe('what a file means', () => {
       ['-r', fixture('pyproject', 'pyproject.toml'), fixture('uv', 'uv.lock')],
     ],
   ])('%s', async (_, words) => {
-    const { clients, unknown } = await adviseJson(...words, '--pg', '18')
+    const { clients, unknown, unread } = await adviseJson(...words, '--pg', '18')
     expect(clients.map(({ title }: { title: string }) => title)).toEqual([
       'Django 5.2.9 on psycopg2',
       'psycopg2 2.9.9',
     ])
     expect(unknown).toEqual(['sqlparse'])
+    expect(unread).toEqual([])
   })
 
   const titles = async (...words: string[]) => {
@@ -95,7 +96,7 @@ describe('what a file means', () => {
     ['poetry-pyproject', [], ['asyncpg >=0.29,<0.30', 'asyncpg >=0.32,<0.33', 'Django >=5.2.0,<5.3']],
     [
       'poetry-pyproject',
-      ['--extra', 'postgres', '--group', 'dev'],
+      ['--extra', 'postgres', '--group', 'all'],
       [
         'Django >=5.2.0,<5.3 on psycopg2',
         'Django >=5.2.0,<5.3 on psycopg',
@@ -267,6 +268,12 @@ Read
     })
     const third = clients[1].features.find(({ probe }: { probe: string }) => probe === THIRD)
     expect(third).toMatchObject({ verdict: 'native' })
+  })
+
+  it('no package at all is 4', async () => {
+    const { code, stdout } = await advise('-r', pins('# none yet'), '--pg', '18')
+    expect(stdout).toContain('Clients\n  No package is named.\n')
+    expect(code).toBe(4)
   })
 
   it('nothing known is 4', async () => {
