@@ -95,6 +95,17 @@ describe('what breaks, and the nearest release that would keep it', () => {
       null,
     ],
     [
+      'not one that refuses the server',
+      {
+        [`13/asyncpg-0.29.0/${PROBE}`]: 'unsupported',
+        [`18/asyncpg-0.29.0/${PROBE}`]: 'broken',
+        '18/asyncpg-0.32.0': 'refused',
+      },
+      'asyncpg==0.29.0',
+      [{ was: 'unsupported', is: 'broken', nearest: null }],
+      null,
+    ],
+    [
       'one that keeps this, and one that keeps all',
       { ...since(18, 'psycopg-3.1.20'), [`18/psycopg-3.2.13/${OTHER}`]: 'broken' },
       'psycopg==3.1.20',

@@ -3,7 +3,7 @@ import type { Verdict } from '../../harness/core/verdict.js'
 import { isWorse, turnOf, wayOf } from '../../harness/core/way.js'
 
 const server = (id: string) => ({ id, name: id, major: Number.parseInt(id), preview: id === '19' })
-const ALL = ['13', '14', '15', '16', '17', '18', '18+pgbouncer', '19'].map(server)
+const ALL = ['13', '14', '15', '16', '17', '18', '18+pgbouncer', '19', '20'].map(server)
 
 it.each([
   ['13', '15', '13 14 15'],
@@ -11,6 +11,7 @@ it.each([
   ['16', '18+pgbouncer', '16 17 18 18+pgbouncer'],
   ['18', '18+pgbouncer', '18 18+pgbouncer'],
   ['17', '19', '17 18 19'],
+  ['17', '20', '17 18 20'],
 ])('from %s to %s it goes over %s', (from, to, expected) => {
   const way = wayOf(ALL, server(from), server(to))
   expect(way.map(({ id }) => id).join(' ')).toBe(expected)
