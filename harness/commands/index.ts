@@ -1,5 +1,6 @@
 /** Every command's words and options, and how its outcome becomes an exit code; what a command does stands in the file of its name. */
 import type { Command } from 'commander'
+import { addAdvise } from './words/advise.js'
 import { addDiff } from './words/diff.js'
 import { addMatrixCommands } from './words/matrix.js'
 import type { Global } from './words/options.js'
@@ -13,5 +14,6 @@ export function addCommands(program: Command): void {
   addResultCommands(program, global)
   addDiff(program, global)
   addRecordCommands(program, global)
+  addAdvise(program, global)
   addMatrixCommands(program, global)
 }
