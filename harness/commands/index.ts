@@ -6,6 +6,7 @@ import type { Global } from './words/options.js'
 import { addRecordCommands } from './words/record.js'
 import { addResultCommands } from './words/results.js'
 import { addRunCommands } from './words/run.js'
+import { addUpdate } from './words/update.js'
 
 export function addCommands(program: Command): void {
   const global = () => program.opts<Global>()
@@ -14,4 +15,5 @@ export function addCommands(program: Command): void {
   addDiff(program, global)
   addRecordCommands(program, global)
   addMatrixCommands(program, global)
+  addUpdate(program, global)
 }
