@@ -7,6 +7,7 @@ import type { Global } from './words/options.js'
 import { addRecordCommands } from './words/record.js'
 import { addResultCommands } from './words/results.js'
 import { addRunCommands } from './words/run.js'
+import { addUpdate } from './words/update.js'
 
 export function addCommands(program: Command): void {
   const global = () => program.opts<Global>()
@@ -16,4 +17,5 @@ export function addCommands(program: Command): void {
   addRecordCommands(program, global)
   addAdvise(program, global)
   addMatrixCommands(program, global)
+  addUpdate(program, global)
 }

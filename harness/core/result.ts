@@ -30,6 +30,8 @@ export const serverFactsSchema = z.strictObject({
   version: text,
   /** Not released yet. */
   preview: z.boolean().default(false),
+  /** Day of the major's final release; null where none was announced, or the file is of an older tool. */
+  endOfLife: z.iso.date().nullable().default(null),
   /** As the server said of itself; null where it never answered. */
   versionNum: z.number().int().nullable(),
   /** What it ran from: a package or an image, with its version; null where it never ran or the file is of an older tool. */

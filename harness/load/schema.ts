@@ -6,7 +6,9 @@ import { DIGEST, IMAGE_NAME } from '../docker/reference.js'
 import {
   address,
   dotted,
+  endOfLife,
   globs,
+  image,
   moduleName,
   pythonRange,
   requirements,
@@ -37,10 +39,6 @@ const binaries = z.strictObject({
   version: text,
   integrity: z.string().regex(/^sha512-[A-Za-z0-9+/]+=*$/, 'must be the integrity of the tarball, sha512-…'),
 })
-const image = z
-  .string()
-  .regex(IMAGE_NAME, 'must be an image with its tag such as "postgres:17.10-bookworm"')
-  .describe('Image with its tag; its digest stands in locks/images.yaml')
 export const serversSchema = z
   .strictObject({
     servers: z
@@ -54,6 +52,7 @@ export const serversSchema = z
               'must be a PostgreSQL release such as "17.10", or a preview such as "19rc1"',
             ),
           preview: z.boolean().optional().describe('A beta or a release candidate'),
+          'end-of-life': endOfLife.optional(),
           image: image.optional(),
           binaries: z
             .record(
