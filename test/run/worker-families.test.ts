@@ -202,6 +202,20 @@ other.query("insert into t values (%d)" % ((dsn["user"] == "probe") and value + 
 result = connection.queryOne("select max(n) from t")[0]
 other.commit(close=True)
 return result`,
+  pony: `
+from pony.orm import PrimaryKey, db_session
+
+class T(db.Entity):
+    n = PrimaryKey(int)
+
+db.generate_mapping()
+with db_session:
+    T(n=value)
+other = connect()
+with db_session:
+    other.insert("t", n=(dsn["user"] == "probe") and value + 1)
+    result = db.get("select max(n) from t")
+return result`,
   peewee: `
 from peewee import IntegerField, Model, fn
 
@@ -243,6 +257,7 @@ const FAILURES: Readonly<Record<string, string>> = {
     'from sqlalchemy import text\nasync with database.connection() as conn:\n    await conn.execute(text("insert into t values (7)"))\n    1 / 0',
   records: 'conn = db.get_connection()\nconn.transaction()\nconn.query("insert into t values (7)")\n1 / 0',
   sqlobject: 'trans = connection.transaction()\ntrans.query("insert into t values (7)")\n1 / 0',
+  pony: 'from pony.orm import db_session\nwith db_session:\n    db.execute("insert into t values (7)")\n    1 / 0',
   peewee: 'db.begin()\ndb.execute_sql("insert into t values (7)")\n1 / 0',
 }
 
