@@ -162,6 +162,9 @@ function emitAll(unit: Unit, options: RunOptions, found: ReturnType<typeof findi
   }
 }
 
+/** Of a client that does not start, before that is believed. */
+const STARTS = 3
+
 /** The worker of a unit, started anew when a recipe took it down. */
 class WorkerHolder implements AsyncDisposable {
   #worker: Worker | undefined
@@ -178,8 +181,16 @@ class WorkerHolder implements AsyncDisposable {
     return this.#worker
   }
 
-  /** Why no cell of this client can run, if so. */
+  /** Why no cell of this client can run, if so. One that was killed while it started is no client that does not start. */
   async problem(): Promise<ReturnType<typeof finding> | undefined> {
+    for (let left = STARTS; left > 1; left--) {
+      const problem = await this.#problem()
+      if (problem?.verdict !== 'refused') return problem
+    }
+    return this.#problem()
+  }
+
+  async #problem(): Promise<ReturnType<typeof finding> | undefined> {
     try {
       const { hello } = await this.living()
       this.options.emit({ type: 'client', client: clientFacts(this.client, hello) })
