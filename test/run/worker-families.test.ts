@@ -217,6 +217,18 @@ other.execute_sql("insert into t values (%s)", [dsn["user"] == "probe" and value
 result = T.select(fn.MAX(T.n)).scalar()
 other.execute_sql("commit")
 return result`,
+  peewee_async: `
+from peewee import IntegerField, fn
+
+class T(db.Model):
+    n = IntegerField(primary_key=True)
+
+other = await connect()
+async with db, other:
+    await T.insert(n=value).aexecute()
+    async with other.atomic():
+        await other.aexecute_sql("insert into t values (%s)", [dsn["user"] == "probe" and value + 1])
+        return await db.scalar(T.select(fn.MAX(T.n)))`,
 }
 
 /** An insert and then an error, in the way in which the library does not commit by itself. */
@@ -244,6 +256,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   records: 'conn = db.get_connection()\nconn.transaction()\nconn.query("insert into t values (7)")\n1 / 0',
   sqlobject: 'trans = connection.transaction()\ntrans.query("insert into t values (7)")\n1 / 0',
   peewee: 'db.begin()\ndb.execute_sql("insert into t values (7)")\n1 / 0',
+  peewee_async: 'await db.aexecute_sql("begin")\nawait db.aexecute_sql("insert into t values (7)")\n1 / 0',
 }
 
 const MIGRATION = `
