@@ -158,6 +158,12 @@ other = connect()
 other.execute(text("insert into t values (:n)"), {"n": ("probe@" in url) and value + 1})
 with Session(engine) as session:
     return session.exec(select(func.max(T.n))).one()`,
+  aiopg_sa: `
+await conn.execute("insert into t values (%s)", [value])
+other = await connect()
+async with other.begin():
+    await other.execute("insert into t values (%s)", [dsn["user"] == "probe" and value + 1])
+    return await conn.scalar("select max(n) from t")`,
   databases: `
 await database.execute("insert into t values (:n)", {"n": value})
 other = await connect()
@@ -248,6 +254,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   django: 'connection.set_autocommit(False)\nconnection.cursor().execute("insert into t values (7)")\n1 / 0',
   sqlalchemy: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
   sqlmodel: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
+  aiopg_sa: 'await conn.begin()\nawait conn.execute("insert into t values (7)")\n1 / 0',
   databases: 'await database.transaction()\nawait database.execute("insert into t values (7)")\n1 / 0',
   edgy: 'await models.database.transaction()\nawait models.database.execute("insert into t values (7)")\n1 / 0',
   gino: 'async with db.acquire() as conn:\n    await conn.transaction()\n    await conn.status("insert into t values (7)")\n    1 / 0',
