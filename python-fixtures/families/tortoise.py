@@ -13,6 +13,7 @@ are committed. Afterwards all pools are closed.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import sys
 import warnings
@@ -41,6 +42,12 @@ def load(driver: str | None) -> Family:
     return Family(
         async_session=lambda endpoint: AsyncSession(engine, backend.client_class, endpoint), libpq=libpq
     )
+
+
+def _left_behind() -> list[Any]:
+    """Tasks that run a recipe's code; those of a driver's pool are its own business."""
+    frames = ((task, getattr(task.get_coro(), "cr_frame", None)) for task in asyncio.all_tasks())
+    return [task for task, frame in frames if frame and frame.f_globals.get("__name__") == MODULE]
 
 
 class AsyncSession:
@@ -95,7 +102,11 @@ class AsyncSession:
         """Nothing to do: statements outside a transaction are committed."""
 
     async def rollback(self) -> None:
-        """Closing rolls back."""
+        """Closing rolls back. Tasks that the recipe left behind would open a closed pool anew."""
+        left = _left_behind()
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def close(self) -> None:
         await Tortoise.close_connections()

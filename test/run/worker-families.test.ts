@@ -158,6 +158,12 @@ other = connect()
 other.execute(text("insert into t values (:n)"), {"n": ("probe@" in url) and value + 1})
 with Session(engine) as session:
     return session.exec(select(func.max(T.n))).one()`,
+  aiopg_sa: `
+await conn.execute("insert into t values (%s)", [value])
+other = await connect()
+async with other.begin():
+    await other.execute("insert into t values (%s)", [dsn["user"] == "probe" and value + 1])
+    return await conn.scalar("select max(n) from t")`,
   databases: `
 await database.execute("insert into t values (:n)", {"n": value})
 other = await connect()
@@ -231,6 +237,18 @@ other.execute_sql("insert into t values (%s)", [dsn["user"] == "probe" and value
 result = T.select(fn.MAX(T.n)).scalar()
 other.execute_sql("commit")
 return result`,
+  peewee_async: `
+from peewee import IntegerField, fn
+
+class T(db.Model):
+    n = IntegerField(primary_key=True)
+
+other = await connect()
+async with db, other:
+    await T.insert(n=value).aexecute()
+    async with other.atomic():
+        await other.aexecute_sql("insert into t values (%s)", [dsn["user"] == "probe" and value + 1])
+        return await db.scalar(T.select(fn.MAX(T.n)))`,
 }
 
 /** An insert and then an error, in the way in which the library does not commit by itself. */
@@ -250,6 +268,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   django: 'connection.set_autocommit(False)\nconnection.cursor().execute("insert into t values (7)")\n1 / 0',
   sqlalchemy: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
   sqlmodel: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
+  aiopg_sa: 'await conn.begin()\nawait conn.execute("insert into t values (7)")\n1 / 0',
   databases: 'await database.transaction()\nawait database.execute("insert into t values (7)")\n1 / 0',
   edgy: 'await models.database.transaction()\nawait models.database.execute("insert into t values (7)")\n1 / 0',
   gino: 'async with db.acquire() as conn:\n    await conn.transaction()\n    await conn.status("insert into t values (7)")\n    1 / 0',
@@ -259,6 +278,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   sqlobject: 'trans = connection.transaction()\ntrans.query("insert into t values (7)")\n1 / 0',
   pony: 'from pony.orm import db_session\nwith db_session:\n    db.execute("insert into t values (7)")\n    1 / 0',
   peewee: 'db.begin()\ndb.execute_sql("insert into t values (7)")\n1 / 0',
+  peewee_async: 'await db.aexecute_sql("begin")\nawait db.aexecute_sql("insert into t values (7)")\n1 / 0',
 }
 
 const MIGRATION = `
