@@ -6,12 +6,15 @@ import { EXIT } from '../core/exit.js'
 import type { Cell, Results } from '../core/result.js'
 import type { Counts } from '../core/verdict.js'
 import { openProgress } from '../report/progress.js'
+import { describeDifferences } from '../report/difference.js'
 import { describeTotal, summarise } from '../report/summary.js'
 import { readResults } from '../results/read.js'
 import { onInterrupt } from './interrupt.js'
 import { isCurrent, render } from './render.js'
 import { runCommand, type RunOutcome } from './run.js'
 import { shardWord } from './shard.js'
+import { compareTried } from './tried.js'
+import { matrixFolder } from './workspace.js'
 import type { RuntimeChoice } from '../runtime/open.js'
 
 export interface RunWords {
@@ -32,6 +35,8 @@ export interface RunWords {
   readonly caBundle?: string
   readonly dsn?: readonly string[]
   readonly dsnInUse?: boolean
+  /** `psycopg@PATH` */
+  readonly client?: string
   /** `2/4` or `auto`. */
   readonly shard?: string
 }
@@ -48,7 +53,8 @@ export async function runAndReport(words: RunWords): Promise<number> {
   const dsn = { dsn: words.dsn ?? [], inUse: words.dsnInUse ?? false }
   const again = words.force ? 1 : (words.verify ?? 0) / 100
   const shard = shardWord(words.shard)
-  const where = { patterns, shard, matrix, results, lanes, isolate, again, words, dsn }
+  const { client } = words
+  const where = { patterns, shard, client, matrix, results, lanes, isolate, again, words, dsn }
   const how = { ...where, emit: progress.show, signal: interrupt.signal }
   const outcome = await runCommand(how).catch((error: unknown) => {
     // Cut off while it was still preparing: there is nothing to report.
@@ -61,15 +67,34 @@ export async function runAndReport(words: RunWords): Promise<number> {
 
 async function report(
   words: RunWords,
-  { file, complete, unchanged, otherwise }: RunOutcome,
+  { file, complete, unchanged, otherwise, tried }: RunOutcome,
   interrupted?: number,
 ): Promise<number> {
+  if (tried.length > 0) return interrupted ?? reportTried(words, tried, file)
   if (unchanged) return reportUnchanged(words, file, unchanged)
   const read = await readResults(file)
   if (!words.json) process.stdout.write(`${summarise(read)}\nresults: ${file}\n`)
   tellOtherwise(words, otherwise)
   if (complete) await renderSite(words, file)
   return interrupted ?? (otherwise.length > 0 ? EXIT.differences : exitCode(read))
+}
+
+/** Of --client: against the newest release of the family. */
+async function reportTried(
+  { matrix, json }: RunWords,
+  tried: RunOutcome['tried'],
+  file: string,
+): Promise<number> {
+  const read = await readResults(file)
+  const compared = await compareTried(tried, read, matrixFolder(matrix))
+  if (json) process.stdout.write(`${JSON.stringify({ type: 'compared', file, compared })}\n`)
+  else {
+    const parts = compared.map((one) =>
+      one.known ? describeDifferences(one) : `${one.before}: nothing to compare ${one.after} with`,
+    )
+    process.stdout.write(`${[summarise(read), `results: ${file}`, ...parts].join('\n')}\n`)
+  }
+  return compared.some(({ differences }) => differences.length > 0) ? EXIT.differences : exitCode(read)
 }
 
 /** Of --verify and --force: nothing had changed, and yet. */

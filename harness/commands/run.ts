@@ -8,9 +8,11 @@ import { cellId } from '../core/ids.js'
 import { makePlan, profiledId, profiledServers, type Plan } from '../core/plan.js'
 import type { Matrix, ProfiledServer } from '../core/matrix.js'
 import type { Cell, Header } from '../core/result.js'
-import type { PrepareHow, Runtime } from '../core/runtime.js'
+import { UsageError, type PrepareHow, type Runtime } from '../core/runtime.js'
 import { countVerdicts, type Counts, type Verdict } from '../core/verdict.js'
 import { earlierVerdicts, readEarlier } from '../results/earlier.js'
+import { tryClients, type Tried } from '../clients/candidate.js'
+import { ownSetting } from '../tools/setting.js'
 import { ResultsFile } from '../results/write.js'
 import { decide } from '../run/decide.js'
 import { run } from '../run/run.js'
@@ -28,6 +30,8 @@ import { matrixFolder, openMatrix, toolVersion } from './workspace.js'
 export interface RunCommand {
   readonly patterns: readonly string[]
   readonly matrix: string | undefined
+  /** Of a family: a checkout, a wheel or a release that is run in place of all clients of the matrix. */
+  readonly client?: string | undefined
   /** One part of it. */
   readonly shard?: Shard | undefined
   /** Folder of results files. */
@@ -53,6 +57,8 @@ export interface RunOutcome {
   readonly unchanged?: Counts
   /** Of the cells that ran all the same: those that were found otherwise. */
   readonly otherwise: readonly Otherwise[]
+  /** What was run in place of the clients of the matrix. */
+  readonly tried: readonly Tried[]
 }
 
 export interface Otherwise {
@@ -67,7 +73,11 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
   const say = (text: string) => emit({ type: 'preparing', text })
   // The first time, the tool for it is installed as well.
   say('checking the matrix')
-  const matrix = await openMatrix(command.matrix)
+  const whole = await openMatrix(command.matrix)
+  const tried =
+    command.client === undefined ? [] : await tryClients(command.client, whole, ownSetting({ signal }))
+  if (tried.length > 0) say(`trying ${tried.map(({ client }) => client.id).join(', ')}`)
+  const matrix = tried.length === 0 ? whole : { ...whole, clients: tried.map(({ client }) => client) }
   const earlier = await readEarlier(command.results)
   for (const text of earlier.damage) emit({ type: 'incident', text })
   await using opened = await open(command, matrix, { onProgress: say, signal })
@@ -84,11 +94,11 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
   const header: MakeHeader = (there) => makeHeader({ ...facts, ...there })
   const same = wholeFile(kept.cells, header({ servers: [], prepared: [] }))
   if (same !== undefined)
-    return { file: same, complete: true, unchanged: countVerdicts(kept.cells), otherwise: [] }
+    return { file: same, complete: true, unchanged: countVerdicts(kept.cells), otherwise: [], tried }
   // Awaited: the runtime is disposed of at the end of this scope.
   const recorded = await recordedVerdicts(matrixFolder(command.matrix))
   const previous = new Map([...recorded, ...earlierVerdicts(earlier)])
-  return await runRest(command, runtime, { kept, decided, header, previous })
+  return { ...(await runRest(command, runtime, { kept, decided, header, previous })), tried }
 }
 
 type MakeHeader = (there: Pick<RunFacts, 'servers' | 'prepared'>) => Header
@@ -104,7 +114,7 @@ async function runRest(
   command: RunCommand,
   runtime: Runtime,
   { kept, decided, header, previous }: Known,
-): Promise<RunOutcome> {
+): Promise<Omit<RunOutcome, 'tried'>> {
   const { emit, signal, isolate } = command
   const wanted = profiledServers(kept.rest)
   const unavailable = missing(runtime, wanted)
@@ -184,8 +194,13 @@ async function open(command: RunCommand, matrix: Matrix, how: PrepareHow): Promi
       throw error
     }
   }
-  const whole = planFor(matrix, patterns)
+  // Of clients that are not in the matrix, no run is one of the whole matrix.
+  const whole = planFor(matrix, command.client !== undefined && patterns.length === 0 ? ['*'] : patterns)
   const runtime = await openRuntime(words, whole, say)
+  if (runtime.name === 'docker' && matrix.clients.some(({ install }) => install.some(isFile)))
+    throw new UsageError(
+      '--client with a folder or a wheel runs on this machine alone: say --runtime embedded',
+    )
   const there = withoutMissingPreviews(whole, runtime, say)
   const plan = shard ? shardOf(there, shard, await readCosts(matrixFolder(command.matrix))) : there
   return { runtime, plan, [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose]() }
@@ -217,3 +232,5 @@ function missing(runtime: Runtime, wanted: readonly ProfiledServer[]): ReadonlyM
 function fileName(now: Date): string {
   return `${now.toISOString().replaceAll(/[:.]/g, '-')}.jsonl`
 }
+
+const isFile = (requirement: string) => requirement.includes(' @ file:')

@@ -36,6 +36,10 @@ export function addRunCommands(program: Command, global: GlobalWords): void {
       (name: string, before: readonly string[]) => [...before, name],
       [],
     )
+    .option(
+      '--client <family@what>',
+      'run a checkout, a wheel or another release of a family alone, and compare it with the record: psycopg@../psycopg',
+    )
     .addOption(shardOption('run one part of it only; `merge` makes the parts one'))
     .option('--force', 'run also the cells that an earlier run has found and for which nothing has changed')
     .option('--verify <percent>', 'run some of those again, and say which were found otherwise', percent)
