@@ -1,5 +1,6 @@
 /** Every command's words and options, and how its outcome becomes an exit code; what a command does stands in the file of its name. */
 import type { Command } from 'commander'
+import { addCompletion } from './words/completion.js'
 import { addDiff } from './words/diff.js'
 import { addMatrixCommands } from './words/matrix.js'
 import type { Global } from './words/options.js'
@@ -14,4 +15,5 @@ export function addCommands(program: Command): void {
   addDiff(program, global)
   addRecordCommands(program, global)
   addMatrixCommands(program, global)
+  addCompletion(program)
 }

@@ -1,5 +1,5 @@
 /** What the help of each command shows. test/commands/examples.test.ts runs every one of them. */
-import { EXIT } from '../../core/exit.js'
+import type { EXIT } from '../../core/exit.js'
 
 export interface Example {
   /** What a shell takes after `pgmatrix`. */
@@ -55,6 +55,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     example('doctor', 'what this machine has, and what would not run for want of the rest'),
     example('doctor --json', 'the same for a program'),
   ],
+  completion: [example('completion bash', 'what `eval "$(pgmatrix completion bash)"` in ~/.bashrc takes')],
   'new probe': [example('new probe json-path-exists --group JSON', 'a probe, to be filled in')],
   'new client': [
     example(

@@ -2,11 +2,7 @@
 import { Option, type Command } from 'commander'
 import { RUNTIMES } from '../../core/runtime.js'
 import type { RuntimeChoice } from '../../runtime/open.js'
-import { describeExplanation, explain } from '../explain.js'
-import { describePlan, describeShards, planFor } from '../plan.js'
-import { runAndReport, type RunWords } from '../run-report.js'
-import { readCosts, shardOf, shardWord } from '../shard.js'
-import { matrixFolder, openMatrix } from '../workspace.js'
+import type { RunWords } from '../run-report.js'
 import { baseUrlOption, percent, positiveInteger, print, type GlobalWords } from './options.js'
 
 export function addRunCommands(program: Command, global: GlobalWords): void {
@@ -48,8 +44,14 @@ export function addRunCommands(program: Command, global: GlobalWords): void {
     .option('--offline', 'docker: pull and build nothing; what is missing is an error')
     .option('--ca-bundle <file>', 'docker: certificates for the builder to trust the package index by')
     .action(async (patterns: string[], options: Omit<RunWords, 'patterns'>) => {
+      const { runAndReport } = await import('../run-report.js')
       process.exitCode = await runAndReport({ patterns, ...global(), ...options })
     })
+  addPlan(program, global)
+  addExplain(program, global)
+}
+
+function addPlan(program: Command, global: GlobalWords): void {
   program
     .command('plan')
     .description('say what a run would do')
@@ -57,13 +59,9 @@ export function addRunCommands(program: Command, global: GlobalWords): void {
     .option('--shards <n>', 'how it is dealt out to as many machines', positiveInteger)
     .addOption(shardOption('one part of it'))
     .action(async (patterns: string[], options: { shards?: number; shard?: string }) => {
-      const plan = planFor(await openMatrix(global().matrix), patterns)
-      const costs = await readCosts(matrixFolder(global().matrix))
-      if (options.shards !== undefined) return print(global(), describeShards(plan, options.shards, costs))
-      const shard = shardWord(options.shard)
-      print(global(), describePlan(shard ? shardOf(plan, shard, costs) : plan))
+      const { plan } = await import('../plan.js')
+      print(global(), await plan({ patterns, matrix: global().matrix, ...options }))
     })
-  addExplain(program, global)
 }
 
 function shardOption(what: string): Option {
@@ -80,6 +78,7 @@ function addExplain(program: Command, global: GlobalWords): void {
     .action(async (id: string, options: { results: string; runtime: RuntimeChoice }) => {
       const { results, runtime } = options
       const where = { patterns: [id], matrix: global().matrix, results, words: { runtime } }
+      const { describeExplanation, explain } = await import('../explain.js')
       const explained = await explain(where)
       print(global(), { text: explained.map(describeExplanation).join('\n'), json: explained })
     })
