@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { addCompletion } from './words/completion.js'
 import { addDiff } from './words/diff.js'
+import { addDocs } from './words/docs.js'
 import { addMatrixCommands } from './words/matrix.js'
 import type { Global } from './words/options.js'
 import { addRecordCommands } from './words/record.js'
@@ -15,5 +16,6 @@ export function addCommands(program: Command): void {
   addDiff(program, global)
   addRecordCommands(program, global)
   addMatrixCommands(program, global)
+  addDocs(program, global)
   addCompletion(program)
 }

@@ -92,7 +92,7 @@ const all = Object.entries(EXAMPLES).flatMap(([name, examples]) =>
 describe('an example ends as it says', () => {
   it.each(all)('pgmatrix %s', async (_, { words, exit }: Example, name) => {
     const { code, said } = await shell(words, copyOfScene(), name === 'serve' ? /Ctrl-C ends it/ : undefined)
-    const codes = [exit, ...(ELSEWHERE[name] ?? [])].map((one) => EXIT[one])
+    const codes: number[] = [exit, ...(ELSEWHERE[name] ?? [])].map((one) => EXIT[one])
     const ended = name === 'serve' && code === EXIT.interrupted ? EXIT.ok : code
     expect({ code: ended, said, isAsItSays: codes.includes(ended) }).toMatchObject({ isAsItSays: true })
   })

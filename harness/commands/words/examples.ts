@@ -55,6 +55,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     example('doctor', 'what this machine has, and what would not run for want of the rest'),
     example('doctor --json', 'the same for a program'),
   ],
+  docs: [
+    example('docs probe', 'every key of a probe'),
+    example('docs commands', 'every command with its options'),
+  ],
   completion: [example('completion bash', 'what `eval "$(pgmatrix completion bash)"` in ~/.bashrc takes')],
   'new probe': [example('new probe json-path-exists --group JSON', 'a probe, to be filled in')],
   'new client': [

@@ -55,7 +55,7 @@ function addPlan(program: Command, global: GlobalWords): void {
   program
     .command('plan')
     .description('say what a run would do')
-    .argument('[selector...]')
+    .argument('[selector...]', 'only these cells')
     .option('--shards <n>', 'how it is dealt out to as many machines', positiveInteger)
     .addOption(shardOption('one part of it'))
     .action(async (patterns: string[], options: { shards?: number; shard?: string }) => {
@@ -74,7 +74,9 @@ function addExplain(program: Command, global: GlobalWords): void {
     .description('why a run would run a cell, or need not')
     .argument('<cell>', '17/psycopg2-2.9.13/json-jsonb-decode; several with a glob')
     .option('--results <folder>', 'where results files are', 'results')
-    .addOption(new Option('--runtime <runtime>').choices(['auto', ...RUNTIMES]).default('auto'))
+    .addOption(
+      new Option('--runtime <runtime>', 'as of `run`').choices(['auto', ...RUNTIMES]).default('auto'),
+    )
     .action(async (id: string, options: { results: string; runtime: RuntimeChoice }) => {
       const { results, runtime } = options
       const where = { patterns: [id], matrix: global().matrix, results, words: { runtime } }
