@@ -17,7 +17,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   run: [
     example("run '1{7,8}/psycopg*/json-*'", 'a selection; what an earlier run has found need not run'),
-    example("run --force '18/*/*'", 'all of one server again'),
+    example("run --force --quiet '18/*/*'", 'all of one server again, and nothing but what was found'),
     example('run --shard 1/1 --results parts', 'one part of a run on many machines; `merge` makes them one'),
   ],
   plan: [

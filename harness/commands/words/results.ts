@@ -96,9 +96,10 @@ function addSummary(program: Command, global: GlobalWords): void {
     .action(async (options: { results?: string }) => {
       const { chooseResults, readResults } = await reading()
       const { summarise } = await import('../../report/summary.js')
+      const { painter } = await import('../../report/colour.js')
       const read = await readResults(await chooseResults('results', options.results))
       const { header, complete } = read
-      print(global(), { text: summarise(read), json: { header, complete } })
+      print(global(), { text: summarise(read, painter(process.stdout)), json: { header, complete } })
       process.exitCode = complete ? EXIT.ok : EXIT.incomplete
     })
 }

@@ -39,6 +39,8 @@ export function addRunCommands(program: Command, global: GlobalWords): void {
     .addOption(shardOption('run one part of it only; `merge` makes the parts one'))
     .option('--force', 'run also the cells that an earlier run has found and for which nothing has changed')
     .option('--verify <percent>', 'run some of those again, and say which were found otherwise', percent)
+    .addOption(new Option('--quiet', 'say nothing but the summary and incidents').conflicts('verbose'))
+    .option('--verbose', 'say each cell as it ends, with its verdict and how long it took')
     .option('--dsn-in-use', 'their databases need not be empty; only a schema pgmatrix_probe is touched')
     .option('--mirror <prefix>', 'docker: registry that mirrors the official images, host/path')
     .option('--offline', 'docker: pull and build nothing; what is missing is an error')
