@@ -43,11 +43,12 @@ export function addMatrixCommands(program: Command, global: GlobalWords): void {
     })
   program
     .command('doctor')
-    .description('what this machine has of what a run needs')
+    .description('what this machine has of what a run needs, and what would not run for want of the rest')
     .action(async () => {
-      const { describeDoctor, doctor } = await import('../doctor.js')
-      const report = await doctor()
-      print(global(), { text: describeDoctor(report), json: report })
+      const { describeDoctor, doctor } = await import('../doctor/doctor.js')
+      const { painter } = await import('../../report/colour.js')
+      const report = await doctor(matrixFolder(global().matrix))
+      print(global(), { text: describeDoctor(report, painter(process.stdout)), json: report })
       process.exitCode = report.every(({ state }) => state !== 'missing') ? EXIT.ok : EXIT.environment
     })
   addNewCommands(program.command('new').description('write a valid file to start from'), global)
