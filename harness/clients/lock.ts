@@ -20,9 +20,10 @@ export type Locked =
  * @throws EnvironmentError without a network or a Python; UsageError for a release that the index does not have
  */
 export async function lockClient(client: Client, setting: Setting = ownSetting()): Promise<Locked> {
-  const requirements = await resolve(client, client.install, setting)
+  const requirements = await resolvePackages(client, setting)
   if (requirements.kind === 'refused' || !client.builds) return locked(client, requirements)
-  return locked(client, requirements, await resolve({ ...client, builds: [] }, BUILD_TOOLS, setting))
+  const tools = { ...client, builds: [], install: BUILD_TOOLS }
+  return locked(client, requirements, await resolvePackages(tools, setting))
 }
 
 /** What sources without a declaration of their own are built with; the others name these too. */
@@ -34,8 +35,15 @@ function locked(client: Client, requirements: Locked, tools?: Locked): Locked {
   return { kind: 'locked', text: lockText(client, requirements.text, tools?.text ?? '') }
 }
 
-/** For every Python of the client's range. */
-async function resolve(client: Client, install: readonly string[], setting: Setting): Promise<Locked> {
+/** What is to be resolved: `id` is for messages. */
+export type Wanted = Pick<Client, 'id' | 'install' | 'python' | 'builds'>
+
+/**
+ * The packages alone, in pip's syntax, for every Python of the range.
+ * @throws as lockClient
+ */
+export async function resolvePackages(client: Wanted, setting: Setting): Promise<Locked> {
+  const { install } = client
   const uv = await uvPath(setting)
   const python = (await setting.interpreters())[0]
   if (!python) throw new EnvironmentError('no Python 3.8 or later was found; install one and run again')
@@ -67,8 +75,8 @@ export function noBinary(builds: readonly string[]): readonly string[] {
   return builds.flatMap((name) => ['--no-binary', name])
 }
 
-function oldestPython(client: Client): string {
-  return lowestVersion(parseRange(client.python) ?? []) ?? '3.8'
+function oldestPython({ python }: Wanted): string {
+  return lowestVersion(parseRange(python) ?? []) ?? '3.8'
 }
 
 export interface WrittenLocks {

@@ -141,7 +141,7 @@ function recordText({ servers, clients, features }: FamilyRecord): string {
   document.set('servers', document.createNode(servers, { flow: true }))
   document.set('clients', clients)
   document.set('features', document.createNode(features))
-  return document.toString({ lineWidth: 0, singleQuote: true })
+  return document.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: false })
 }
 
 /** Each file is there whole or as it was. */

@@ -1,4 +1,5 @@
 /** `pgmatrix run` as people and scripts see it: progress, summary, site, exit code. */
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Emit } from '../core/events.js'
@@ -9,6 +10,7 @@ import { painter } from '../report/colour.js'
 import { openProgress, type Detail } from '../report/progress.js'
 import { describeDifferences } from '../report/difference.js'
 import { describeTotal, summarise } from '../report/summary.js'
+import { DATA } from '../render/models/address.js'
 import { readResults } from '../results/read.js'
 import { onInterrupt } from './interrupt.js'
 import { isCurrent, render } from './render.js'
@@ -130,7 +132,9 @@ async function renderSite({ site, baseUrl, patterns, shard, json }: RunWords, fi
   const folder = site ?? (isWhole ? 'site' : undefined)
   if (folder === undefined) return
   const options = { results: file, site: folder, baseUrl }
-  if (!(await isCurrent(options))) await render(options)
+  // What it replaces, so that its page of changes goes on.
+  const previous = existsSync(path.join(folder, DATA)) ? folder : undefined
+  if (!(await isCurrent(options))) await render({ ...options, previous })
   const address = pathToFileURL(path.resolve(folder, 'index.html')).href
   process.stdout.write(json ? `${JSON.stringify({ type: 'site', address })}\n` : `site: ${address}\n`)
 }

@@ -1,6 +1,9 @@
 /** The clients of the matrix that a project's requirements name. */
+import { combine } from './combined.js'
+import { compareReleases } from './order.js'
 import { normalName, type Requirement } from './requirements.js'
-import type { SiteClient, SiteData, SiteFamily } from './site-data.js'
+import type { ClientKind } from './matrix.js'
+import type { SiteClient, SiteData, SiteFamily, SiteRelease } from './site-data.js'
 import { type Tested, testedFor, versionsOf } from './tested.js'
 
 /** A driver, an ORM on a driver, or a framework with both, as a project has it. */
@@ -10,10 +13,26 @@ export interface ChosenClient {
   /** What was tested of it; where there are two, only what they agree on holds. */
   readonly clients: readonly SiteClient[]
   readonly tested: Tested
+  /** Releases under it that the project pins otherwise: `psycopg2 2.9.13, not 2.9.10`. */
+  readonly otherwise: readonly string[]
+  /** Titles of other families that are the same package: another implementation or interface. */
+  readonly also: readonly string[]
+  readonly requirement: Requirement
+  /** All that were tested of its family on the same families of drivers, this release or not; of each release the first is the newest. */
+  readonly releases: readonly SiteClient[]
+}
+
+/** A client of the matrix that was tested with something under it alone, and a project has none of that. */
+export interface Unpaired {
+  /** `Django 5.2.9` */
+  readonly title: string
+  /** `psycopg2`, `sqlalchemy on asyncpg` */
+  readonly tested: readonly string[]
 }
 
 export interface Choice {
   readonly chosen: readonly ChosenClient[]
+  readonly unpaired: readonly Unpaired[]
   /** Named packages that are no client of the matrix: nothing is said of them. */
   readonly unknown: readonly string[]
 }
@@ -25,29 +44,49 @@ const ALIASES: Readonly<Record<string, string>> = {
   'psycopg-c': 'psycopg',
 }
 
-export function chooseClients(requirements: readonly Requirement[], data: SiteData): Choice {
-  const named = requirements.map((requirement) => ({ requirement, families: familiesOf(requirement, data) }))
-  const drivers = named.flatMap(({ families }) =>
-    families.filter(({ kind }) => kind === 'driver').map(({ id }) => id),
+/** What was tested. */
+type Known = Pick<SiteData, 'families' | 'clients'>
+
+export function chooseClients(requirements: readonly Requirement[], data: Known): Choice {
+  const named = combine(requirements, ownName).map((requirement) => ({
+    requirement,
+    families: familiesOf(requirement, data),
+  }))
+  const names = new Set(named.map(({ requirement }) => ownName(requirement.name)))
+  const idsOf = (kind: ClientKind) =>
+    named.flatMap(({ families }) => families.filter((family) => family.kind === kind).map(({ id }) => id))
+  // Results of a selection may have what stands on a driver, and not the driver itself.
+  const standing = (releases: readonly (SiteRelease | null)[]) =>
+    releases.flatMap((release) => (release && names.has(normalName(release.family)) ? [release.family] : []))
+  const under = {
+    drivers: new Set([...idsOf('driver'), ...standing(data.clients.map(({ driver }) => driver))]),
+    orms: new Set([...idsOf('orm'), ...standing(data.clients.map(({ orm }) => orm))]),
+  }
+  const pins = named.flatMap(({ requirement: { name, pinned } }) =>
+    pinned === null ? [] : [{ name: ownName(name), pinned }],
   )
-  const orms = named.flatMap(({ families }) =>
-    families.filter(({ kind }) => kind === 'orm').map(({ id }) => id),
-  )
-  const under = { drivers: new Set(drivers), orms: new Set(orms) }
+  const wanted = named.map(({ requirement, families }) => ({
+    ...{ requirement, families },
+    ways: families.flatMap((family) => ofFamily(family, requirement, { data, under, pins })),
+  }))
   return {
-    chosen: named.flatMap(({ requirement, families }) =>
-      families.flatMap((family) => ofFamily(family, requirement, { data, under })),
+    chosen: wanted.flatMap(({ ways }) => ways),
+    unpaired: wanted.flatMap(({ requirement, families: [family], ways }) =>
+      family === undefined || ways.length > 0 ? [] : [unpaired(family, requirement, data)],
     ),
     unknown: named.filter(({ families }) => families.length === 0).map(({ requirement }) => requirement.name),
   }
 }
 
 /** A package that several families share, such as the two interfaces of pg8000, is that of its own name; a framework may be an ORM as well. */
-function familiesOf({ name }: Requirement, { families }: SiteData): SiteFamily[] {
-  const wanted = ownName(name)
-  const sharing = families.filter((family) => ownName(family.package ?? family.id) === wanted)
-  const first = sharing.find(({ id }) => id === wanted) ?? sharing[0]
-  return sharing.filter((family) => family === first || family.kind !== first?.kind)
+function familiesOf(requirement: Requirement, data: Known): SiteFamily[] {
+  const all = sharing(requirement, data)
+  const first = all.find(({ id }) => id === ownName(requirement.name)) ?? all[0]
+  return all.filter((family) => family === first || family.kind !== first?.kind)
+}
+
+function sharing({ name }: Requirement, { families }: Known): SiteFamily[] {
+  return families.filter((family) => ownName(family.package ?? family.id) === ownName(name))
 }
 
 function ownName(name: string): string {
@@ -56,15 +95,16 @@ function ownName(name: string): string {
 }
 
 interface Surroundings {
-  readonly data: SiteData
+  readonly data: Known
   readonly under: { readonly drivers: ReadonlySet<string>; readonly orms: ReadonlySet<string> }
+  readonly pins: readonly { readonly name: string; readonly pinned: string }[]
 }
 
 /** One for each driver of the project that it is tested on. */
 function ofFamily(
   family: SiteFamily,
   requirement: Requirement,
-  { data, under }: Surroundings,
+  { data, under, pins }: Surroundings,
 ): ChosenClient[] {
   const clients = data.clients.filter(
     (client) =>
@@ -81,8 +121,34 @@ function ofFamily(
     )
     const versions = versionsOf(tested)
     const shown = versions.flatMap((version) => alike.find((client) => client.version === version) ?? [])
-    return { title: titleOf(family, requirement, alike[0]), clients: shown, tested }
+    const title = titleOf(family, requirement, alike[0])
+    return {
+      ...{ title, clients: shown, tested, requirement, releases: alike },
+      otherwise: otherwise(shown, pins),
+      also: sharing(requirement, data)
+        .filter((other) => other !== family && other.kind === family.kind)
+        .map((other) => other.title),
+    }
   })
+}
+
+function otherwise(clients: readonly SiteClient[], pins: Surroundings['pins']): string[] {
+  const under = clients.flatMap(({ driver, orm }) => [orm, driver]).filter((release) => release !== null)
+  const said = under.flatMap(({ family, version }) => {
+    const own = pins.filter(({ name }) => name === normalName(family)).map(({ pinned }) => pinned)
+    const same = own.length === 0 || own.some((pinned) => compareReleases(pinned, version) === 0)
+    return same ? [] : [`${family} ${version}, not ${[...new Set(own)].join(' or ')}`]
+  })
+  return [...new Set(said)]
+}
+
+function unpaired(family: SiteFamily, requirement: Requirement, { clients }: Known): Unpaired {
+  const ways = clients.filter((client) => client.family === family.id).map(wordsOf)
+  return { title: titleOf(family, requirement, undefined), tested: [...new Set(ways)] }
+}
+
+function wordsOf({ driver, orm }: SiteClient): string {
+  return [orm?.family, driver?.family].filter((name) => name !== undefined).join(' on ')
 }
 
 /** What it stands on, without releases. */

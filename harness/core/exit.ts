@@ -1,7 +1,7 @@
 /** Exit codes are a contract; README.md and docs/commands.md list them. */
 export const EXIT = {
   ok: 0,
-  /** The run ended, but something in it could not be judged (`error`, `invalid`, `flaky`), or what was compared differs. */
+  /** The run ended, but something in it could not be judged (`error`, `invalid`, `flaky`), what was compared differs, or an upgrade breaks something. */
   differences: 1,
   usage: 2,
   environment: 3,

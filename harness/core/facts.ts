@@ -87,14 +87,16 @@ export function versionProblem(client: Client, hello: Hello): string | undefined
 
 /** @param running with each of its profiles */
 export function serverFacts(
-  { id, major, version, preview, pooler }: Server,
+  { id, major, version, preview, endOfLife, pooler }: Server,
   running: readonly RunningServer[],
   earlier?: ServerFacts,
 ): ServerFacts {
   const said = [earlier?.build, ...running.map(({ build }) => build)]
   const builds = [...new Set(said.flatMap((build) => build?.split(', ') ?? []))]
   const versionNum = running[0]?.versionNum ?? earlier?.versionNum ?? null
-  return { id, major, version, preview, versionNum, build: builds.join(', ') || null, pooler: pooler ?? null }
+  const build = builds.join(', ') || null
+  const known = { endOfLife: endOfLife ?? null, pooler: pooler ?? null }
+  return { id, major, version, preview, versionNum, build, ...known }
 }
 
 function familyFacts({

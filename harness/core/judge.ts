@@ -1,6 +1,6 @@
 /** From the attempts of a cell to its verdict. */
 import type { Attempt, Cell, Outcome } from './result.js'
-import type { Verdict } from './verdict.js'
+import { isFact, type Verdict } from './verdict.js'
 
 export type Judgement = Pick<Cell, 'verdict' | 'reason' | 'note'>
 
@@ -75,6 +75,26 @@ export function needsConfirmation(verdict: Verdict, previous: Verdict | undefine
 /** Two runs of one cell; when they disagree, neither is a fact. */
 export function confirm(first: Cell, second: Cell): Cell {
   if (first.verdict === second.verdict) return second
-  const reason = `two runs disagreed: ${first.verdict} (${first.reason}), then ${second.verdict} (${second.reason})`
+  const reason = `two runs disagreed: ${told(first)}, then ${told(second)}`
   return { ...second, verdict: 'flaky', reason, note: null }
+}
+
+/** Ends that a recipe may owe to its machine: something killed it, or the machine stood still. */
+const DISTURBED: readonly Verdict[] = ['timeout', 'crash']
+
+/** Whether a third run can settle what two disagree on: one of them found a fact, the other one was perhaps disturbed. */
+export function isDisturbed(first: Cell, second: Cell): boolean {
+  const [one, other] = [first, second].map(({ verdict }) => DISTURBED.includes(verdict))
+  return one !== other && [first, second].some(({ verdict }) => isFact(verdict))
+}
+
+/** The fact that two of three runs found; the third one is told. */
+export function settle(first: Cell, second: Cell, third: Cell): Cell {
+  const [fact, disturbed] = isFact(first.verdict) ? [first, second] : [second, first]
+  if (third.verdict !== fact.verdict) return confirm(first, second)
+  return { ...third, reason: `${third.reason}; in one of three runs ${told(disturbed)}` }
+}
+
+function told({ verdict, reason }: Cell): string {
+  return `${verdict} (${reason})`
 }

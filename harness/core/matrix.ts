@@ -20,6 +20,8 @@ export interface Server {
   readonly version: string
   /** Not released yet: a beta or a release candidate. */
   readonly preview: boolean
+  /** `2028-11-09`, the day of the major's final release; left out where none was announced. */
+  readonly endOfLife?: string | undefined
   /** Undefined where it is to be had as binaries alone. */
   readonly image: Image | undefined
   /** npm packages with the binaries, by platform key `linux-x64`, `darwin-arm64`, …; empty where it is to be had as an image alone. */

@@ -10,6 +10,8 @@ export interface Requirement {
   readonly range: string
   /** `2.9.13` for `==2.9.13`; null where it is not one release. */
   readonly pinned: string | null
+  /** Where it is for some environments alone: `python_version < "3.13"`. */
+  readonly marker?: string
 }
 
 /** Options, addresses, paths and comments are left out: they name no release. */
@@ -22,16 +24,23 @@ export function parseRequirements(text: string): Requirement[] {
 
 const REQUIREMENT = /^([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)\s*(?:\[[^\]]*\])?\s*(\(?(?:[<>=!~][^;#]*)?)(?:;|$)/i
 
-function parseRequirement(line: string): Requirement[] {
+/** None or one. */
+export function parseRequirement(line: string): Requirement[] {
   const bare = line
     .replace(/(^|\s)#.*$/, '')
     .replace(/\s--[a-z].*$/, '')
     .trim()
-  const [, name, clauses] = REQUIREMENT.exec(bare) ?? []
-  if (name === undefined) return []
-  const range = (clauses ?? '').replaceAll(/[()\s]/g, '')
+  const [found, name, clauses] = REQUIREMENT.exec(bare) ?? []
+  if (found === undefined || name === undefined) return []
+  const marker = bare.slice(found.length).trim()
+  return [{ ...requirement(name, clauses ?? ''), ...(marker !== '' && { marker }) }]
+}
+
+/** @param clauses as PEP 440 writes them */
+export function requirement(name: string, clauses: string): Requirement {
+  const range = clauses.replaceAll(/[()\s]/g, '')
   const pinned = /^={2,3}([0-9][0-9a-z.+!-]*)$/i.exec(range)?.[1] ?? null
-  return [{ name: normalName(name), range, pinned }]
+  return { name: normalName(name), range, pinned }
 }
 
 /** https://packaging.python.org/en/latest/specifications/name-normalization/ */

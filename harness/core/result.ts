@@ -30,6 +30,13 @@ export const serverFactsSchema = z.strictObject({
   major: z.number().int().describe('Its major release'),
   version: text.describe('As planned, `17.10`'),
   preview: z.boolean().default(false).describe('Not released yet'),
+  endOfLife: z.iso
+    .date()
+    .nullable()
+    .default(null)
+    .describe(
+      "Day of the major's final release; null where none was announced, or the file is of an older tool",
+    ),
   versionNum: z
     .number()
     .int()

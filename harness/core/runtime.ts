@@ -54,6 +54,9 @@ export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost'
 }
 
+/** SQLSTATE. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+export const DISK_FULL = '53100'
+
 /** PostgreSQL said no; `sqlstate` is its code. */
 export class SqlError extends Error {
   override readonly name = 'SqlError'

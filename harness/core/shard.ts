@@ -1,6 +1,6 @@
 /** A run in parts on several machines: whole clients, dealt out so that all parts take about as long. */
-import { CLIENT_KINDS } from './matrix.js'
-import { plannedCells, type Plan, type Unit } from './plan.js'
+import type { ClientKind } from './matrix.js'
+import { plannedCells, type Plan } from './plan.js'
 import type { ShardFacts } from './result.js'
 
 /** Counted from 1. */
@@ -43,10 +43,16 @@ export function shardFromEnv(env: Env): Shard | undefined {
 export type Costs = ReadonlyMap<string, number>
 
 /** What a client of a kind is taken to cost where nothing was recorded. */
-const GUESS: Readonly<Record<(typeof CLIENT_KINDS)[number], number>> = { driver: 30, orm: 60, stack: 1500 }
+const GUESS: Readonly<Record<ClientKind, number>> = { driver: 30, orm: 60, stack: 1500 }
+
+/** What of a unit decides its cost. */
+export interface Weighed {
+  readonly client: { readonly id: string; readonly family: { readonly kind: ClientKind } }
+  readonly columns: readonly { readonly probes: readonly unknown[] }[]
+}
 
 /** Milliseconds. */
-export function costOf({ client, columns }: Unit, costs: Costs): number {
+function costOf({ client, columns }: Weighed, costs: Costs): number {
   const cells = columns.reduce((sum, { probes }) => sum + probes.length, 0)
   return cells * (costs.get(client.id) ?? GUESS[client.family.kind])
 }
@@ -59,7 +65,11 @@ export interface ShardPart extends Shard {
 }
 
 /** The dearest client first, always to the part that has least to do: the same everywhere for the same plan and costs. */
-export function shards(plan: Plan, of: number, costs: Costs): readonly ShardPart[] {
+export function shards(
+  plan: { readonly units: readonly Weighed[] },
+  of: number,
+  costs: Costs,
+): readonly ShardPart[] {
   const parts = Array.from({ length: of }, (_, n) => ({
     index: n + 1,
     clients: new Set<string>(),

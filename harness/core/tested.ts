@@ -11,13 +11,16 @@ export type Tested =
   /** Between two tested ones, or beyond them, where one of the two is missing. */
   | { readonly kind: 'between'; readonly below: string | undefined; readonly above: string | undefined }
   | { readonly kind: 'none' }
+  /** The range is not one that is understood here, such as one with a pre-release. */
+  | { readonly kind: 'unread' }
 
 /** @param versions tested ones, in any order */
 export function testedFor({ range, pinned }: Requirement, versions: readonly string[]): Tested {
   const known = [...new Set(versions)].toSorted(compareReleases)
   if (pinned !== null) return around(pinned, known)
   const allowed = parseRange(range)
-  const version = allowed && known.findLast((one) => inRange(one, allowed))
+  if (!allowed) return { kind: 'unread' }
+  const version = known.findLast((one) => inRange(one, allowed))
   return version === undefined ? { kind: 'none' } : { kind: 'allowed', version }
 }
 
@@ -31,7 +34,7 @@ function around(pinned: string, known: readonly string[]): Tested {
 
 /** The releases whose verdicts are shown: where there are two, only what they agree on holds. */
 export function versionsOf(tested: Tested): string[] {
-  if (tested.kind === 'none') return []
+  if (tested.kind === 'none' || tested.kind === 'unread') return []
   if (tested.kind === 'between')
     return [tested.below, tested.above].filter((version) => version !== undefined)
   return [tested.version]

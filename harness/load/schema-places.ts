@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { POOLERS } from '../core/matrix.js'
 import { DIGEST, IMAGE_NAME } from '../docker/reference.js'
-import { slug, text } from './schema-words.js'
+import { endOfLife, image, slug, text } from './schema-words.js'
 
 export const groupsSchema = z
   .strictObject({
@@ -28,10 +28,6 @@ const binaries = z.strictObject({
     .regex(/^sha512-[A-Za-z0-9+/]+=*$/, 'must be the integrity of the tarball, sha512-…')
     .describe('What `npm view <package>@<version> dist.integrity` prints'),
 })
-const image = z
-  .string()
-  .regex(IMAGE_NAME, 'must be an image with its tag such as "postgres:17.10-bookworm"')
-  .describe('Image with its tag; its digest stands in locks/images.yaml')
 export const serversSchema = z
   .strictObject({
     servers: z
@@ -49,6 +45,7 @@ export const serversSchema = z
             )
             .describe('The release that must answer'),
           preview: z.boolean().optional().describe('A beta or a release candidate'),
+          'end-of-life': endOfLife.optional(),
           image: image.optional(),
           binaries: z
             .record(

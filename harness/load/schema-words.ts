@@ -1,5 +1,6 @@
 /** Words of the schemas: texts of one form that stand in many places. */
 import { z } from 'zod'
+import { IMAGE_NAME } from '../docker/reference.js'
 
 export const text = z.string().min(1, 'must not be empty')
 export const slug = z
@@ -33,3 +34,10 @@ export const pythonRange = z
 export const dotted = z
   .string()
   .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, 'must be a dotted Python name such as psycopg2.extras.Json')
+export const image = z
+  .string()
+  .regex(IMAGE_NAME, 'must be an image with its tag such as "postgres:17.10-bookworm"')
+  .describe('Image with its tag; its digest stands in locks/images.yaml')
+export const endOfLife = z.iso
+  .date('must be a date such as "2028-11-09"')
+  .describe("Day of the major's final release, from PostgreSQL's versioning policy")

@@ -1,5 +1,5 @@
 import { isMap } from 'yaml'
-import type { Matrix } from '../core/matrix.js'
+import type { Matrix, Server } from '../core/matrix.js'
 import { checkSchema } from './check-schema.js'
 import type { Folder } from './folder.js'
 import { lockedImage, type ImageLock } from './images.js'
@@ -36,15 +36,20 @@ export async function loadServers(
     ]),
   )
   return {
-    servers: servers.flatMap(({ id, version, preview = false, image, binaries = {}, poolers = [] }) => {
-      const server = {
-        ...{ id, version, preview, binaries, major: Number(id) },
-        image: image === undefined ? undefined : lockedImage(image, lock),
-      }
-      return [server, ...poolers.map((one) => ({ ...server, id: `${id}+${one}`, pooler: one }))]
-    }),
+    servers: servers.flatMap((entry) => serversOf(entry, lock)),
     pooler: pooler && lockedImage(pooler.image, lock),
   }
+}
+
+/** The release, and the same one behind each of its poolers. */
+function serversOf(entry: ServerEntry, lock: ImageLock): Server[] {
+  const { id, version, preview = false, image, binaries = {}, poolers = [] } = entry
+  const server = {
+    ...{ id, version, preview, binaries, major: Number(id) },
+    ...(entry['end-of-life'] !== undefined && { endOfLife: entry['end-of-life'] }),
+    image: image === undefined ? undefined : lockedImage(image, lock),
+  }
+  return [server, ...poolers.map((one) => ({ ...server, id: `${id}+${one}`, pooler: one }))]
 }
 
 function versionProblem(file: YamlFile, { id, version }: ServerEntry, index: number): Problem[] {

@@ -44,6 +44,14 @@ export async function readYaml(
   return text === undefined ? undefined : parseYaml(shownPath(folder, path), text, problems)
 }
 
+/** A text that was checked when it was read. @throws Error where it is not well-formed */
+export function parseText(text: string): YamlFile {
+  const problems: Problem[] = []
+  const file = parseYaml('text', text, problems)
+  if (file) return file
+  throw new Error(problems.map(({ message }) => message).join('; '))
+}
+
 /** @param path as places show it */
 function parseYaml(path: string, text: string, problems: Problem[]): YamlFile | undefined {
   const lines = new LineCounter()

@@ -1,13 +1,16 @@
 /** What one client holds on one server while its cells run: a worker, a database, and how to get them back when they are lost. */
-import { confirm, needsConfirmation } from '../core/judge.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { confirm, isDisturbed, needsConfirmation, settle } from '../core/judge.js'
 import type { Decided } from '../core/decided.js'
 import { cellId } from '../core/ids.js'
 import type { Client, Probe } from '../core/matrix.js'
 import type { Cell } from '../core/result.js'
 import {
   ConnectionLost,
+  DISK_FULL,
   EnvironmentError,
   ServerGone,
+  SqlError,
   WorkerGone,
   type ProbeDatabase,
   type RunningServer,
@@ -64,7 +67,8 @@ export class Lane implements AsyncDisposable {
       for (const probe of probes) {
         if (signal.aborted) break
         const suspect = held
-        const cell = await this.#believed(probe, () => this.#again(suspect))
+        const again = () => this.#again(suspect)
+        const cell = await this.#believed(() => this.#timed(probe, () => this.#survive(probe, again)))
         if (held) yield held.cell
         held = { probe, cell }
       }
@@ -77,14 +81,17 @@ export class Lane implements AsyncDisposable {
   }
 
   async #again(suspect: Held | undefined): Promise<void> {
-    if (suspect) suspect.cell = await this.#timed(suspect.probe, () => this.#alone(suspect.probe))
+    if (!suspect) return
+    const { probe } = suspect
+    suspect.cell = await this.#believed(() => this.#timed(probe, () => this.#alone(probe)))
   }
 
   /** Run again where that is needed for a verdict to be believed. */
-  async #believed(probe: Probe, onLoss: () => Promise<void>): Promise<Cell> {
-    const first = await this.#timed(probe, () => this.#survive(probe, onLoss))
+  async #believed(run: () => Promise<Cell>): Promise<Cell> {
+    const first = await run()
     if (!needsConfirmation(first.verdict, this.options.previous.get(cellId(first)))) return first
-    return confirm(first, await this.#timed(probe, () => this.#survive(probe, onLoss)))
+    const second = await run()
+    return isDisturbed(first, second) ? settle(first, second, await run()) : confirm(first, second)
   }
 
   async #timed(probe: Probe, work: () => Promise<Finding>): Promise<Cell> {
@@ -130,8 +137,23 @@ export class Lane implements AsyncDisposable {
     )
   }
 
-  /** A finding, or the loss of the server under it. Other lanes are not told: they notice for themselves. */
+  /** A finding, or the loss of the server under it. A disk that is full says nothing of the client: it is waited for. */
   async #observe(probe: Probe, thorough: boolean): Promise<Finding | Lost> {
+    const { id } = this.options.station.server.server
+    for (let left = ROOM_TRIES; left > 0; left--) {
+      const seen = await this.#look(probe, thorough)
+      if (!(seen instanceof NoRoom)) return seen
+      if (left === ROOM_TRIES)
+        this.options.incident(`PostgreSQL ${id} has no room (${seen.message}); waiting for some`)
+      await sleep(ROOM_PAUSE_MS)
+    }
+    throw new EnvironmentError(
+      `The disk of PostgreSQL ${id}'s data has been full for a minute. Free some space and run again: it goes on where it was.`,
+    )
+  }
+
+  /** Other lanes are not told of a loss: they notice for themselves. */
+  async #look(probe: Probe, thorough: boolean): Promise<Finding | Lost | NoRoom> {
     const { client, station } = this.options
     const { server, controls } = station
     try {
@@ -141,10 +163,13 @@ export class Lane implements AsyncDisposable {
       const found = await probeCell(bench, probe, controls)
       // A login cannot miss a server that is going down; a query on an open connection can.
       if (thorough || !PLAIN.includes(found.verdict)) await server.settled()
-      return server.incarnation === before ? found : this.#lose('its sessions were ended')
+      if (server.incarnation !== before) return this.#lose('its sessions were ended')
+      const full = lackOfRoom(found)
+      return full === undefined ? found : new NoRoom(full)
     } catch (error) {
       if (error instanceof WorkerGone) return finding('crash', error.message)
       if (error instanceof ConnectionLost) return this.#lose(error.message)
+      if (error instanceof SqlError && error.sqlstate === DISK_FULL) return new NoRoom(error.message)
       throw error
     }
   }
@@ -174,6 +199,23 @@ export class Lane implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#database?.[Symbol.asyncDispose]()
   }
+}
+
+const ROOM_TRIES = 30
+const ROOM_PAUSE_MS = 2000
+
+/** What the server said of its disk in any attempt; not every driver gives the SQLSTATE. */
+function lackOfRoom({ reason, attempts }: Finding): string | undefined {
+  const said = attempts.flatMap(({ error, witness }) => [
+    error?.sqlstate === DISK_FULL ? error.message : undefined,
+    error?.message,
+    ...witness.map((one) => one.error ?? undefined),
+  ])
+  return [reason, ...said].find((text) => text?.includes('No space left on device'))
+}
+
+class NoRoom {
+  constructor(readonly message: string) {}
 }
 
 class Lost {

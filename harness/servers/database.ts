@@ -1,7 +1,14 @@
 /** A database that one worker uses for its cells, and the harness's own connection to it. */
 import type { Login } from '../core/matrix.js'
 import type { Deed, DeedResult, Endpoint, Surroundings } from '../core/protocol.js'
-import { ConnectionLost, SqlError, type ProbeDatabase, type ResetOptions, type Row } from '../core/runtime.js'
+import {
+  DISK_FULL,
+  ConnectionLost,
+  SqlError,
+  type ProbeDatabase,
+  type ResetOptions,
+  type Row,
+} from '../core/runtime.js'
 import {
   asOwner,
   createDatabaseSql,
@@ -122,6 +129,8 @@ class LiveDatabase implements ProbeDatabase {
       const refusal = await this.#tryClean(nonce)
       if (!refusal) return
       if (refusal.sqlstate === SESSION_STAYS) return this.#giveUp()
+      // Whoever runs the cell waits for room.
+      if (refusal.sqlstate === DISK_FULL) throw refusal
       if (refusal.sqlstate === PREPARED_LEFT) await this.#rollBackPrepared()
       else if (left === 1 || !PASSING.includes(refusal.sqlstate))
         throw new Error(

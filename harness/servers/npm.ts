@@ -27,6 +27,46 @@ export async function npmPack(wanted: BinaryPackage, folder: string, signal?: Ab
   )
 }
 
+const viewSchema = z.object({
+  // npm prints one alone without its list.
+  versions: z.union([z.array(z.string()), z.string().transform((one) => [one])]),
+  time: z.record(z.string(), z.string()).default({}),
+})
+
+/** What the registry has of a package: its versions, and the days on which they came (`2026-11-14`). */
+export interface NpmVersions {
+  readonly versions: readonly string[]
+  readonly days: ReadonlyMap<string, string>
+}
+
+/** @throws EnvironmentError */
+export async function npmVersions(name: string, signal?: AbortSignal): Promise<NpmVersions> {
+  const answer = await npmView(name, ['versions', 'time'], signal)
+  const { versions, time } = understood(name, viewSchema.safeParse(answer).data, answer)
+  const days = Object.entries(time).map(([version, at]) => [version, at.slice(0, 10)] as const)
+  return { versions, days: new Map(days) }
+}
+
+/** @throws EnvironmentError */
+export async function npmIntegrity(name: string, version: string, signal?: AbortSignal): Promise<string> {
+  const spec = `${name}@${version}`
+  const answer = await npmView(spec, ['dist.integrity'], signal)
+  return understood(spec, z.string().startsWith('sha512-').safeParse(answer).data, answer)
+}
+
+async function npmView(spec: string, fields: readonly string[], signal?: AbortSignal): Promise<unknown> {
+  const { error, stdout } = await npm(['view', spec, ...fields, '--json'], signal)
+  signal?.throwIfAborted()
+  if (error) throw new EnvironmentError(explain(spec, "npm's cache folder", error, stdout))
+  return parseJson(stdout)
+}
+
+function understood<T>(spec: string, read: T | undefined, answer: unknown): T {
+  if (read !== undefined) return read
+  const shown = JSON.stringify(answer ?? null).slice(0, 200)
+  throw new EnvironmentError(`npm view ${spec} gave an answer that is not understood: ${shown}`)
+}
+
 interface NpmOutcome {
   readonly error: Error | null
   readonly stdout: string

@@ -2,10 +2,11 @@
 import { type ChosenClient, chooseClients } from '../../harness/core/chosen-clients.js'
 import { parseRequirements } from '../../harness/core/requirements.js'
 import type { SiteData, SiteServer } from '../../harness/core/site-data.js'
+import { describeTested } from '../../harness/core/tested-words.js'
 import { queryOf } from './address.js'
 import { element, find } from './element.js'
 import { featuresOf, fillClients, fillServers, serverOf } from './site-table.js'
-import { chosenColumn, describe } from './stack-column.js'
+import { chosenColumn } from './stack-column.js'
 import { upgrades } from './upgrades.js'
 import { verdictTable } from './verdict-table.js'
 
@@ -106,7 +107,7 @@ function said(chosen: readonly ChosenClient[], unknown: readonly string[]): HTML
         ]
       : []
   return [
-    element('ul', { class: 'said' }, ...chosen.map((one) => element('li', {}, describe(one)))),
+    element('ul', { class: 'said' }, ...chosen.map((one) => element('li', {}, describeTested(one)))),
     ...none,
     ...rest,
   ]

@@ -23,17 +23,3 @@ export function chosenColumn(data: SiteData, { title, clients }: ChosenClient, o
     },
   }
 }
-
-/** `psycopg2 2.9.10: not tested itself. Shown is what 2.9.9 and 2.9.13 agree on.` */
-export function describe({ title, clients, tested }: ChosenClient): string {
-  if (tested.kind === 'none')
-    return `${title}: no tested release is allowed by this; nothing is shown for it.`
-  const names = clients.map((client) => client.title)
-  if (tested.kind === 'exact') return `${title}: tested as ${names.join('')}.`
-  if (tested.kind === 'allowed')
-    return `${title}: the newest tested release that this allows is ${names.join('')}.`
-  if (names.length === 2) return `${title}: not tested itself. Shown is what ${names.join(' and ')} agree on.`
-  const side =
-    tested.below === undefined ? 'older than all tested releases' : 'newer than all tested releases'
-  return `${title}: ${side}. The nearest is shown, ${names.join('')}; this one may differ.`
-}

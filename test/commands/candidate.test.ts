@@ -6,6 +6,7 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readResults } from '../../harness/results/read.js'
 import { CLIENT, makeMatrix } from '../run/made-matrix.js'
+import { wentWell } from '../package/surroundings.js'
 import { run } from './program.js'
 
 const place = mkdtempSync(path.join(tmpdir(), 'pgmatrix-candidate-'))
@@ -31,15 +32,13 @@ const results = path.join(place, 'results')
 const newest = () => path.join(results, readdirSync(results)[0] ?? '')
 
 beforeAll(async () => {
-  const whole = await run(['--matrix', matrix, 'run', '*', '--runtime', 'embedded', '--results', results])
-  expect(whole.code, whole.stderr).toBe(0)
-  const accepted = await run(['--matrix', matrix, 'accept', '--results', newest()])
-  expect(accepted.code, accepted.stderr).toBe(0)
+  wentWell(await run(['--matrix', matrix, 'run', '*', '--runtime', 'embedded', '--results', results]))
+  wentWell(await run(['--matrix', matrix, 'accept', '--results', newest()]))
 }, 120_000)
 
 it('another release is run alone, and what it does otherwise is told', async () => {
-  const { code, stdout, stderr } = await tried('psycopg2@2.9.12')
-  expect(stdout, stderr).toContain('2 cells: native 1 · broken 1')
+  const { code, stdout } = await tried('psycopg2@2.9.12')
+  expect(stdout).toContain('2 cells: native 1 · broken 1')
   expect(stdout).toContain(`${CLIENT} (record) → psycopg2-2.9.12: 1 cell: worse 1`)
   expect(stdout).toContain('version  native → broken  18')
   expect(code).toBe(1)
@@ -85,7 +84,7 @@ psycopg2 = "psycopg2"
 
   it('is built, run alone and compared; once more, nothing has to run', async () => {
     const first = await tried(`psycopg2@${checkout}`)
-    expect(first.stdout, first.stderr).toContain(
+    expect(`${first.stdout}${first.stderr}`).toContain(
       `${CLIENT} (record) → psycopg2-2.9.14.dev0.checkout: 1 cell: worse 1`,
     )
     expect(first.code).toBe(1)

@@ -1,7 +1,7 @@
 /** What the help shows is run, on a small matrix with real results. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -23,12 +23,14 @@ const PROBES = {
 const ELSEWHERE: Readonly<Record<string, readonly (keyof typeof EXIT)[]>> = {
   doctor: ['environment'], // a machine may lack something
   lock: ['environment'], // asks the package index
+  update: ['differences', 'environment'], // asks the registries
 }
 
 beforeAll(async () => {
   symlinkSync(path.resolve('bin/pgmatrix.js'), path.join(folders, 'pgmatrix'))
   cpSync(makeMatrix(PROBES, ['17', '18']), path.join(scene, 'matrix'), { recursive: true })
   mkdirSync(path.join(scene, 'results'))
+  writeFileSync(path.join(scene, 'requirements.txt'), 'psycopg2-binary==2.9.13\n')
   for (const line of ['run', 'accept', 'run --force --shard 1/1 --results parts']) {
     const { code, said } = await shell(line, scene)
     if (code !== EXIT.ok) throw new Error(`pgmatrix ${line}: ${said}`)

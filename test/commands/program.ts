@@ -13,11 +13,15 @@ export interface Ended {
 
 export class Program {
   readonly process: ChildProcess
-  readonly folder = mkdtempSync(path.join(tmpdir(), 'pgmatrix-cwd-'))
   stdout = ''
   stderr = ''
 
-  constructor(words: readonly string[], environment: Record<string, string> = {}) {
+  /** @param folder that it is started in, an empty one else */
+  constructor(
+    words: readonly string[],
+    environment: Record<string, string> = {},
+    readonly folder = mkdtempSync(path.join(tmpdir(), 'pgmatrix-cwd-')),
+  ) {
     const program = path.resolve('bin/pgmatrix.js')
     const env = { ...process.env, ...environment }
     this.process = spawn(process.execPath, [program, ...words], {
@@ -54,8 +58,11 @@ export class Program {
   }
 }
 
-export const run = (words: readonly string[], environment?: Record<string, string>): Promise<Ended> =>
-  new Program(words, environment).ended()
+export const run = (
+  words: readonly string[],
+  environment?: Record<string, string>,
+  folder?: string,
+): Promise<Ended> => new Program(words, environment, folder).ended()
 
 export function isAlive(pid: number): boolean {
   return processes().some((one) => one.pid === pid)

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { confirm, judge, judgeBelowGate, needsConfirmation } from '../../harness/core/judge.js'
+import {
+  confirm,
+  isDisturbed,
+  settle,
+  judge,
+  judgeBelowGate,
+  needsConfirmation,
+} from '../../harness/core/judge.js'
 import type { Attempt, Cell, Outcome } from '../../harness/core/result.js'
 import type { Level, Verdict } from '../../harness/core/verdict.js'
 
@@ -165,5 +172,25 @@ describe('confirmation', () => {
       reason: 'two runs disagreed: broken (was broken), then native (was native)',
     })
     expect(confirm(cell('broken'), cell('broken')).verdict).toBe('broken')
+  })
+
+  it.each<[Verdict, Verdict, boolean]>([
+    ['crash', 'native', true],
+    ['broken', 'timeout', true],
+    ['crash', 'timeout', false],
+    ['crash', 'error', false],
+    ['broken', 'native', false],
+    ['crash', 'crash', false],
+  ])('%s, then %s: a third run can settle it %s', (first, second, can) => {
+    expect(isDisturbed(cell(first), cell(second))).toBe(can)
+  })
+
+  it.each<[Verdict, Verdict, Verdict, Verdict, string]>([
+    ['crash', 'native', 'native', 'native', 'was native; in one of three runs crash (was crash)'],
+    ['broken', 'timeout', 'broken', 'broken', 'was broken; in one of three runs timeout (was timeout)'],
+    ['crash', 'native', 'crash', 'flaky', 'two runs disagreed: crash (was crash), then native (was native)'],
+    ['crash', 'native', 'broken', 'flaky', 'two runs disagreed: crash (was crash), then native (was native)'],
+  ])('%s, %s and %s are %s', (first, second, third, verdict, reason) => {
+    expect(settle(cell(first), cell(second), cell(third))).toMatchObject({ verdict, reason })
   })
 })

@@ -3,7 +3,8 @@ import { cellsOf, recordOf, type FamilyRecord, type Judged } from '../../harness
 import type { Verdict } from '../../harness/core/verdict.js'
 
 const SERVERS = ['16', '17', '18', '18+pgbouncer']
-const CLIENTS = ['psycopg2-2.8.6', 'psycopg2-2.9.5', 'psycopg2-2.9.13']
+const [A, B, C] = ['psycopg2-2.8.6', 'psycopg2-2.9.5', 'psycopg2-2.9.13'] as const
+const CLIENTS = [A, B, C]
 const axes = { servers: SERVERS, clients: CLIENTS }
 
 /** Of one feature: verdicts of each client on the servers in turn, where it was asked. */
@@ -17,7 +18,6 @@ function cells(rows: Record<string, (Verdict | null)[]>, probe = 'type-uuid'): J
 }
 
 const all = (verdict: Verdict) => SERVERS.map(() => verdict)
-const [A, B, C] = CLIENTS as [string, string, string]
 
 describe.each<[string, Judged[], FamilyRecord['features']]>([
   [

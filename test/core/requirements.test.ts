@@ -8,7 +8,10 @@ it.each([
   ['SQLAlchemy', { name: 'sqlalchemy', range: '', pinned: null }],
   ['asyncpg (>=0.29)', { name: 'asyncpg', range: '>=0.29', pinned: null }],
   ['asyncpg===0.30.0 # why', { name: 'asyncpg', range: '===0.30.0', pinned: '0.30.0' }],
-  ['peewee~=3.17; python_version < "3.13"', { name: 'peewee', range: '~=3.17', pinned: null }],
+  [
+    'peewee~=3.17; python_version < "3.13"',
+    { name: 'peewee', range: '~=3.17', pinned: null, marker: 'python_version < "3.13"' },
+  ],
   ['pg8000==1.31.6 --hash=sha256:00', { name: 'pg8000', range: '==1.31.6', pinned: '1.31.6' }],
   ['pg8000==1.31.6 \\\n    --hash=sha256:00', { name: 'pg8000', range: '==1.31.6', pinned: '1.31.6' }],
 ])('%s names a release', (text, requirement) => {

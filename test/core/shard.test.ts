@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Probe } from '../../harness/core/matrix.js'
-import type { Plan } from '../../harness/core/plan.js'
-import { imbalance, parseShard, shardFromEnv, shards } from '../../harness/core/shard.js'
+import { imbalance, parseShard, shardFromEnv, shards, type Weighed } from '../../harness/core/shard.js'
 
 it.each<[string, ReturnType<typeof parseShard>]>([
   ['2/4', { index: 2, of: 4 }],
@@ -31,12 +29,12 @@ it.each<[string, Record<string, string>, ReturnType<typeof parseShard>]>([
 ])('the environment of %s', (_, env, shard) => expect(shardFromEnv(env)).toEqual(shard))
 
 /** A plan as far as shards look at it. */
-function planOf(cells: Readonly<Record<string, number>>): Plan {
-  const units = Object.entries(cells).map(([id, count]) => ({
-    client: { id, family: { kind: 'driver' } } as Client,
-    columns: [{ probes: Array.from({ length: count }, () => ({}) as Probe) }],
+function planOf(cells: Readonly<Record<string, number>>): { units: Weighed[] } {
+  const units: Weighed[] = Object.entries(cells).map(([id, count]) => ({
+    client: { id, family: { kind: 'driver' } },
+    columns: [{ probes: Array.from({ length: count }, () => null) }],
   }))
-  return { units } as unknown as Plan
+  return { units }
 }
 
 describe('clients are dealt out', () => {

@@ -13,6 +13,7 @@ it.each([
   ['x~=2.8.0', { kind: 'allowed', version: '2.8.6' }, ['2.8.6']],
   ['x', { kind: 'allowed', version: '2.9.13' }, ['2.9.13']],
   ['x>=3', { kind: 'none' }, []],
+  ['x>=2.9.6b1', { kind: 'unread' }, []],
 ])('%s is told by %j', (text, tested, versions) => {
   const [requirement] = parseRequirements(text)
   if (!requirement) throw new Error('no requirement')

@@ -84,6 +84,7 @@ function madeServers(majors: readonly number[], poolers: readonly Pooler[]): Ser
     version: `${major}.4`,
     versionNum: major * 10_000 + 4,
     preview: false,
+    endOfLife: major === 19 ? null : `${major + 2012}-11-10`,
     build: `postgresql@${major}.4`,
     pooler: null,
   }))

@@ -135,7 +135,7 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
     await expect
       .poll(() => said.allTextContents())
       .toEqual([
-        'Django 5.2.9 on psycopg2: tested as Django 5.2.9 on psycopg2 2.9.13.',
+        'Django 5.2.9 on psycopg2: tested as Django 5.2.9 on psycopg2 2.9.13. It ran on psycopg2 2.9.13, not 2.9.9.',
         'psycopg2 2.9.9: not tested itself. Shown is what psycopg2 2.9.5 and psycopg2 2.9.13 agree on.',
       ])
     expect(await page.locator('#stack-shown').textContent()).toContain('nothing is said of them: requests')

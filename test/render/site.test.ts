@@ -37,6 +37,11 @@ describe('a site', () => {
     )
   })
 
+  it('says when the final release of a server is', async () => {
+    const $ = await site.dom('server/18.html')
+    expect($('dt:contains("Final release") + dd time').text()).toBe('2030-11-10')
+  })
+
   it('has no link that leads nowhere, and none that leaves the folder', async () => {
     const anchors = new Map<string, Set<string>>()
     for (const page of site.pages) {

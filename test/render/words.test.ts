@@ -52,7 +52,7 @@ describe('servers in few words', () => {
   })
 
   function server(major: number): ServerFacts {
-    const nothing = { versionNum: null, build: null, preview: false, pooler: null }
+    const nothing = { versionNum: null, build: null, preview: false, endOfLife: null, pooler: null }
     return { id: String(major), major, version: `${major}.1`, ...nothing }
   }
 })

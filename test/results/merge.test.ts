@@ -124,6 +124,7 @@ describe('the parts of a run', () => {
   )
 
   const [first, second] = [whole.cells.slice(0, 10), whole.cells.slice(10)]
+  const otherwise = first.slice(0, 1).map((cell): Cell => ({ ...cell, verdict: 'broken' }))
   it.each<[string, Made[], string]>([
     [
       'is missing',
@@ -167,7 +168,7 @@ describe('the parts of a run', () => {
       'disagrees',
       [
         { index: 1, of: 2, cells: first },
-        { index: 2, of: 2, cells: [...second, { ...first[0], verdict: 'broken' } as Cell] },
+        { index: 2, of: 2, cells: [...second, ...otherwise] },
       ],
       'Run it again, in one of them',
     ],

@@ -1,10 +1,11 @@
 /** Runs that are killed at random moments go on where they were, to the results of one that was not, and leave nothing behind. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { cacheRoot } from '../../harness/cache.js'
 import { cellNamed } from '../../harness/results/line.js'
 import { readResults } from '../../harness/results/read.js'
 import { ownerOf, RUN_FOLDER, runRoots } from '../../harness/servers/run-folder.js'
@@ -24,18 +25,25 @@ const LONGEST = 6000
 
 const matrix = makeMatrix(PROBES)
 const folder = () => mkdtempSync(path.join(tmpdir(), 'pgmatrix-results-'))
-const start = (results: string) =>
-  new Program([
-    'run',
-    '--matrix',
-    matrix,
-    '--results',
-    results,
-    '--lanes',
-    '1',
-    '--site',
-    path.join(results, 'site'),
+const start = (results: string, environment = {}) => {
+  const where = ['--matrix', matrix, '--results', results, '--site', path.join(results, 'site')]
+  return new Program(['run', ...where, '--lanes', '1'], environment)
+}
+
+it('two at the same time, on one cache that is still empty and one folder of results, do not harm each other', async () => {
+  const [results, cache] = [folder(), folder()]
+  chmodSync(cache, 0o755)
+  for (const part of ['binaries', 'tools']) symlinkSync(path.join(cacheRoot(), part), path.join(cache, part))
+  const both = [start(results, { PGMATRIX_CACHE: cache }), start(results, { PGMATRIX_CACHE: cache })]
+  const ended = await Promise.all(both.map((program) => program.ended()))
+  expect(ended.map(({ code, stderr }) => ({ code, stderr: code === 0 ? '' : stderr }))).toEqual([
+    { code: 0, stderr: '' },
+    { code: 0, stderr: '' },
   ])
+  const [one, other] = filesIn(results)
+  expect(await normalised(one)).toEqual(await normalised(other))
+  expect(await normalised(one)).toHaveLength(Object.keys(PROBES).length)
+}, 180_000)
 
 it(
   `${KILLS} times`,
@@ -61,7 +69,7 @@ it(
     }
     const last = await start(results).ended()
     expect(last.code, `${last.stderr}\n${JSON.stringify(kills)}`).toBe(0)
-    expect(await normalised(results)).toEqual(await normalised(undisturbed))
+    expect(await normalised(filesIn(results).at(-1))).toEqual(await normalised(filesIn(undisturbed).at(-1)))
     await eventually('all that was started has ended', () => [...started].every((pid) => !isAlive(pid)))
     execFileSync(process.execPath, [path.resolve('bin/pgmatrix.js'), 'gc'])
     expect(await foldersOf(started)).toEqual([])
@@ -79,14 +87,14 @@ function cellsIn(results: string): number {
   return new Set(cells).size
 }
 
-/** Cells of the newest file as text, without times. */
-async function normalised(results: string): Promise<string[]> {
-  const newest =
-    readdirSync(results)
-      .filter((name) => name.endsWith('.jsonl'))
-      .toSorted()
-      .at(-1) ?? ''
-  const { cells, complete } = await readResults(path.join(results, newest))
+function filesIn(results: string): string[] {
+  const names = readdirSync(results).filter((name) => name.endsWith('.jsonl'))
+  return names.toSorted().map((name) => path.join(results, name))
+}
+
+/** Cells of a file as text, without times. */
+async function normalised(file = ''): Promise<string[]> {
+  const { cells, complete } = await readResults(file)
   expect(complete).toBe(true)
   const timeless = (key: string, value: unknown) => (TIMES.includes(key) ? null : value)
   return cells.map((cell) => JSON.stringify(cell, timeless)).toSorted()

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { parse } from 'yaml'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runStep, stepsOf, type StepEnded } from './steps.js'
 
@@ -42,7 +43,7 @@ const env = {
 async function passes(file: string, job: string, name: string, more = {}): Promise<StepEnded> {
   const steps = stepsOf(path.join(WORKFLOWS, file), job)
   const ended = await runStep(steps, name, { folder, env, expressions: { ...expressions, ...more } })
-  expect(ended.code, `${name}\n${ended.stdout}\n${ended.stderr}`).toBe(0)
+  expect({ name, ...ended }).toMatchObject({ code: 0 })
   return ended
 }
 
@@ -117,7 +118,8 @@ describe('the weekly run', () => {
   }, 120_000)
 
   it('publishes again over what it has published', async () => {
-    await passes('weekly.yml', 'publish', 'make the site')
+    const { stdout } = await passes('weekly.yml', 'publish', 'make the site')
+    expect(stdout).toContain('published/index.html')
   })
 
   it('does not publish a run that would take away what the record has', async () => {
@@ -153,4 +155,37 @@ it('the action passes each line of its arguments as one', async () => {
   })
   expect({ code, stdout: stdout.split('\n')[0] }).toEqual({ code: 0, stdout: '1 cells' })
   expect(outputs.results).toMatch(/^results\/.*\.jsonl$/)
+})
+
+describe('the job of docs/kubernetes', () => {
+  const job = parse(readFileSync('docs/kubernetes/job.yaml', 'utf8'))
+  const pod = job.spec.template.spec
+  const [container] = pod.containers
+  const declared = Object.fromEntries(
+    container.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
+  )
+
+  it('says how many pods there are, and gives them no privilege', () => {
+    expect(declared.PGMATRIX_SHARDS).toBe(String(job.spec.completions))
+    expect(pod.securityContext.runAsNonRoot).toBe(true)
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+    })
+  })
+
+  it('runs in parts by the number of each pod, which are made one', async () => {
+    const results = path.join(place, 'volume')
+    const [command, flag] = container.command
+    for (const index of ['0', '1']) {
+      const own = { ...declared, PGMATRIX_SHARDS: '2', RESULTS: results, JOB_COMPLETION_INDEX: index }
+      const script = container.args[0].replace(' run ', ` run '${SELECTORS}' `)
+      execFileSync(command, [flag, script], { cwd: folder, env: { ...process.env, ...own }, stdio: 'pipe' })
+    }
+    const merged = execFileSync(process.execPath, ['bin/pgmatrix.js', 'merge', results], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    expect(merged).toMatch(/cells of 2 clients/)
+  }, 120_000)
 })

@@ -71,7 +71,12 @@ function plain(values: readonly string[], paths: Completions['paths'] = 'none'):
 const OFFERS: Readonly<Record<Kind, (asked: Asked) => Completions | Promise<Completions>>> = {
   cells: async ({ word, names }) => plain(cells(word, await names())),
   clients: async ({ names }) => plain((await names()).clients),
-  families: async ({ names }) => plain([...new Set((await names()).clients.map(familyOf))]),
+  families: async ({ names }) => plain(familiesOf(await names()).map((family) => `${family}@`)),
+  servers: async ({ names }) => plain((await names()).servers),
+  updatable: async ({ names }) => {
+    const all = await names()
+    return plain([...familiesOf(all), ...all.servers.filter((id) => !id.includes('+'))])
+  },
   sides: async ({ names }) => {
     const { clients, servers } = await names()
     return plain([...listResultsSync('results'), ...servers, ...clients], 'files')
@@ -96,9 +101,9 @@ function cells(word: string, { servers, clients, probes }: Names): string[] {
 
 const withSlash = (name: string) => `${name}/`
 
-/** `psycopg@` of `psycopg-3.3.9`. */
-function familyOf(client: string): string {
-  return `${client.replace(/-\d.*$/, '')}@`
+/** `psycopg` of `psycopg-3.3.9`. */
+function familiesOf({ clients }: Names): string[] {
+  return [...new Set(clients.map((client) => client.replace(/-\d.*$/, '')))]
 }
 
 /** `PGMATRIX_DSN_MANAGED` is chosen as `managed`. */

@@ -6,6 +6,8 @@ export type Kind =
   | 'cells'
   | 'clients'
   | 'families'
+  | 'servers'
+  | 'updatable'
   | 'sides'
   | 'results'
   | 'files'
@@ -25,6 +27,8 @@ export const PLACEHOLDERS: Readonly<Record<string, Kind>> = {
   cell: 'cells',
   client: 'clients',
   'family@what': 'families',
+  server: 'servers',
+  what: 'updatable',
   before: 'sides',
   after: 'sides',
   file: 'files',
@@ -37,6 +41,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Kind>> = {
   distribution: 'nothing',
   family: 'nothing',
   id: 'nothing',
+  name: 'nothing',
   n: 'nothing',
   percent: 'nothing',
   port: 'nothing',

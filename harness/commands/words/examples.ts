@@ -45,6 +45,13 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     example("check --junit junit.xml '18/*/*'", 'of one server, and for a CI that reads JUnit'),
   ],
   accept: [example('accept', 'write what the newest results have into the record, for review')],
+  advise: [
+    example('advise -r requirements.txt --pg 18', 'what the packages of a project can do there'),
+    example('advise -r requirements.txt --from 17 --pg 18', 'and what breaks on the way'),
+  ],
+  update: [
+    example('update --dry-run psycopg2', 'what is new in the registries; exit code 1 where something is'),
+  ],
   lint: [
     example('lint', 'every problem with its file, line and column'),
     example('lint --fix', 'and repair misspelt keys and the like'),

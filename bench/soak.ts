@@ -1,0 +1,100 @@
+/**
+ * `npm run soak`: a small matrix runs again and again while its machine misbehaves, and every run must find what an undisturbed one
+ * found. `--faults 200`, `--seed 1`, `--stopped 60` (seconds that a process stands still). Linux, as root: the run gets a /dev/shm of
+ * its own, which a fault may fill.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { differences } from '../harness/core/difference.js'
+import type { Cell } from '../harness/core/result.js'
+import { readResults } from '../harness/results/read.js'
+import { FAULTS } from './soak/faults.js'
+
+const options = {
+  faults: { type: 'string', default: '200' },
+  seed: { type: 'string', default: '1' },
+  stopped: { type: 'string', default: '60' },
+  selector: {
+    type: 'string',
+    default:
+      '1{7,8}/{psycopg2-2.9.13,asyncpg-0.32.0,pg8000-1.31.6}/{json,type,insert,copy,savepoint,isolation}-*',
+  },
+} as const
+const { values } = parseArgs({ options })
+const [wanted, stopped] = [Number(values.faults), Number(values.stopped)]
+const random = seeded(Number(values.seed))
+
+const first = start()
+await once(first.child, 'close')
+const undisturbed = await cellsIn(first.results)
+say(`undisturbed: ${undisturbed.length} cells`)
+const counts = new Map(Object.keys(FAULTS).map((name) => [name, 0]))
+let otherwise = 0
+for (let hit = 0; hit < wanted;) {
+  const run = start()
+  const soaked = { root: run.child.pid ?? 0, memory: `/proc/${run.child.pid}/root/dev/shm`, stopped, random }
+  while (run.child.exitCode === null && run.child.signalCode === null) {
+    await sleep(500 + random() * 3000)
+    const names = Object.keys(FAULTS)
+    const name = names[Math.floor(random() * names.length)] ?? ''
+    // The run may have ended meanwhile, and all that was its own with it.
+    const isHit = await FAULTS[name]?.(soaked).catch(() => false)
+    if (!isHit) continue
+    hit += 1
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  // What could not go on says so, and goes on when it is started again.
+  for (let left = 2; run.child.exitCode !== 0 && left > 0; left--) {
+    say(`  ended with ${run.child.exitCode}, and is started again`)
+    await once(start(run.results).child, 'close')
+  }
+  const differing = differences(undisturbed, await cellsIn(run.results), { client: true, server: true })
+  for (const { server, client, probe, before, after } of differing)
+    say(`  ${server}/${client}/${probe}: ${before?.verdict} → ${after?.verdict}: ${after?.reason}`)
+  say(`${hit} faults so far: ${differing.length} cells otherwise`)
+  otherwise += differing.length
+}
+for (const [name, count] of counts) say(`${name}: ${count}`)
+say(`${wanted} faults, ${otherwise} cells otherwise than undisturbed`)
+process.exitCode = otherwise === 0 ? 0 : 1
+
+interface Started {
+  readonly child: ReturnType<typeof spawn>
+  readonly results: string
+}
+
+/** In a mount namespace of its own, with 3 GB of memory for the servers' data. */
+function start(results = mkdtempSync(path.join(tmpdir(), 'pgmatrix-soak-'))): Started {
+  const own = 'mount -t tmpfs -o size=3g,mode=1777 tmpfs /dev/shm && exec "$@"'
+  const words = ['bin/pgmatrix.js', 'run', values.selector, '--runtime', 'embedded', '--results', results]
+  const child = spawn('unshare', ['--mount', 'bash', '-c', own, 'soak', process.execPath, ...words], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  return { child, results }
+}
+
+/** Of the newest results file of the folder. */
+async function cellsIn(results: string): Promise<readonly Cell[]> {
+  const file = readdirSync(results).toSorted().at(-1) ?? ''
+  return (await readResults(path.join(results, file))).cells
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
