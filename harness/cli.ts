@@ -1,28 +1,14 @@
 /** The command line: words to functions, errors to messages, outcomes to exit codes. */
-import { Command, Option } from 'commander'
-import { addCommands } from './commands/index.js'
-import { toolVersion } from './commands/workspace.js'
+import { makeProgram } from './commands/program.js'
 import { ConnectionLost, EnvironmentError, UsageError } from './core/runtime.js'
 import { EXIT } from './core/exit.js'
-
-const program = new Command('pgmatrix')
-  .description("Compatibility matrix of Python's PostgreSQL drivers and ORMs, made by executing every cell.")
-  .version(toolVersion())
-  .showHelpAfterError('(`pgmatrix help` lists the commands)')
-  .addOption(
-    new Option('--matrix <folder>', 'matrix folder (default: ./matrix, else the one of the package)'),
-  )
-  .option('--json', 'print JSON on standard output')
-  .exitOverride()
-
-addCommands(program)
 
 // A reader that went away (`| head`, a closed terminal) must not keep the run from ending in order.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 try {
   const words = process.argv.slice(2)
-  await program.parseAsync(words.length === 0 ? ['run'] : words, { from: 'user' })
+  await makeProgram().parseAsync(words.length === 0 ? ['run'] : words, { from: 'user' })
 } catch (error) {
   process.exitCode = report(error)
 }

@@ -3,6 +3,27 @@ import type { Matrix } from '../core/matrix.js'
 import { makePlan, plannedCells, plannedIds, type Plan } from '../core/plan.js'
 import { UsageError } from '../core/runtime.js'
 import { imbalance, shards, type Costs } from '../core/shard.js'
+import { readCosts, shardOf, shardWord } from './shard.js'
+import { matrixFolder, openMatrix } from './workspace.js'
+
+export interface PlanWords {
+  readonly patterns: readonly string[]
+  readonly matrix: string | undefined
+  /** Number of machines. */
+  readonly shards?: number
+  /** `2/4` or `auto`. */
+  readonly shard?: string
+}
+
+/** @throws UsageError */
+export async function plan(words: PlanWords): Promise<{ text: string; json: unknown }> {
+  const { patterns, matrix, shards: machines } = words
+  const whole = planFor(await openMatrix(matrix), patterns)
+  const costs = await readCosts(matrixFolder(matrix))
+  if (machines !== undefined) return describeShards(whole, machines, costs)
+  const shard = shardWord(words.shard)
+  return describePlan(shard ? shardOf(whole, shard, costs) : whole)
+}
 
 /** @throws UsageError where the selectors match nothing. */
 export function planFor(matrix: Matrix, patterns: readonly string[]): Plan {

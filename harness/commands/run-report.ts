@@ -6,7 +6,8 @@ import type { Emit } from '../core/events.js'
 import { EXIT } from '../core/exit.js'
 import type { Cell, Results } from '../core/result.js'
 import type { Counts } from '../core/verdict.js'
-import { openProgress } from '../report/progress.js'
+import { painter } from '../report/colour.js'
+import { openProgress, type Detail } from '../report/progress.js'
 import { describeDifferences } from '../report/difference.js'
 import { describeTotal, summarise } from '../report/summary.js'
 import { DATA } from '../render/models/address.js'
@@ -23,6 +24,8 @@ export interface RunWords {
   readonly patterns: readonly string[]
   readonly matrix?: string
   readonly json?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
   readonly results: string
   readonly site?: string
   readonly baseUrl?: string
@@ -46,9 +49,14 @@ export interface RunWords {
 /** Cells that a run was meant to judge and could not. */
 const UNJUDGED: readonly Cell['verdict'][] = ['error', 'invalid', 'flaky']
 
+function detailOf({ quiet, verbose }: RunWords): Detail {
+  if (quiet) return 'quiet'
+  return verbose ? 'verbose' : 'usual'
+}
+
 /** Returns the exit code. */
 export async function runAndReport(words: RunWords): Promise<number> {
-  using progress = words.json ? jsonLines() : openProgress(process.stderr)
+  using progress = words.json ? jsonLines() : openProgress(process.stderr, detailOf(words))
   using interrupt = onInterrupt((text) => progress.show({ type: 'incident', text }))
   const { patterns, matrix, results, lanes } = words
   const isolate = words.isolate === 'pairing'
@@ -75,7 +83,7 @@ async function report(
   if (tried.length > 0) return interrupted ?? reportTried(words, tried, file)
   if (unchanged) return reportUnchanged(words, file, unchanged)
   const read = await readResults(file)
-  if (!words.json) process.stdout.write(`${summarise(read)}\nresults: ${file}\n`)
+  if (!words.json) process.stdout.write(`${summarise(read, painter(process.stdout))}\nresults: ${file}\n`)
   tellOtherwise(words, otherwise)
   if (complete) await renderSite(words, file)
   return interrupted ?? (otherwise.length > 0 ? EXIT.differences : exitCode(read))
@@ -94,7 +102,9 @@ async function reportTried(
     const parts = compared.map((one) =>
       one.known ? describeDifferences(one) : `${one.before}: nothing to compare ${one.after} with`,
     )
-    process.stdout.write(`${[summarise(read), `results: ${file}`, ...parts].join('\n')}\n`)
+    process.stdout.write(
+      `${[summarise(read, painter(process.stdout)), `results: ${file}`, ...parts].join('\n')}\n`,
+    )
   }
   return compared.some(({ differences }) => differences.length > 0) ? EXIT.differences : exitCode(read)
 }
@@ -110,7 +120,7 @@ function tellOtherwise({ json }: RunWords, otherwise: RunOutcome['otherwise']): 
 
 /** Every cell is a fact. */
 async function reportUnchanged(words: RunWords, file: string, counts: Counts): Promise<number> {
-  const text = `nothing has changed: ${describeTotal(counts)}\nresults: ${file}`
+  const text = `nothing has changed: ${describeTotal(counts, undefined, painter(process.stdout))}\nresults: ${file}`
   process.stdout.write(`${words.json ? JSON.stringify({ type: 'unchanged', file, counts }) : text}\n`)
   await renderSite(words, file)
   return EXIT.ok

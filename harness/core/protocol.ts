@@ -105,22 +105,24 @@ export interface SeenValue {
 }
 export const seenValueSchema: z.ZodType<SeenValue> = z.lazy(() =>
   z.strictObject({
-    type: z.string(),
-    repr: z.string().optional(),
+    type: z.string().describe('Its class, `decimal.Decimal`'),
+    repr: z.string().optional().describe('Canonical text; left out of containers'),
     items: z
       .union([z.array(seenValueSchema), z.array(z.tuple([seenValueSchema, seenValueSchema]))])
-      .optional(),
+      .optional()
+      .describe('Values of a container; [key, value] of a dict, in sorted order'),
   }),
 )
 
 export const pythonErrorSchema = z.strictObject({
-  /** Qualified class, `psycopg2.errors.UndefinedTable` */
-  type: z.string(),
-  message: z.string(),
-  /** SQLSTATE where the exception (or its cause) carries one. */
-  sqlstate: z.string().nullable(),
-  /** Line of the recipe's file at which it was raised, if it passed through the recipe. */
-  line: z.number().int().nullable(),
+  type: z.string().describe('Qualified class, `psycopg2.errors.UndefinedTable`'),
+  message: z.string().describe('Its text'),
+  sqlstate: z.string().nullable().describe('SQLSTATE where the exception, or its cause, carries one'),
+  line: z
+    .number()
+    .int()
+    .nullable()
+    .describe("Line of the recipe's file at which it was raised, if it passed through the recipe"),
 })
 export type PythonError = z.infer<typeof pythonErrorSchema>
 

@@ -15,29 +15,27 @@ const text = z.string().max(2000)
 const date = z.iso.date()
 
 export const maintenanceSchema = z.strictObject({
-  status: z.enum(MAINTENANCE),
-  /** Of the statement, or of the release that it rests on. */
-  asOf: date,
-  statement: text,
-  source: text,
+  status: z.enum(MAINTENANCE).describe('What state the project is in'),
+  asOf: date.describe('Date of the statement, or of the release that it rests on'),
+  statement: text.describe('One sentence that the source bears out'),
+  source: text.describe('Address of the source'),
 })
 
 export const documentedSchema = z.strictObject({
-  /** Ranges as the documentation of the newest release writes them; null where it says nothing. */
-  servers: text.nullable(),
-  pythons: text.nullable(),
-  source: text,
-  /** Where the Pythons stand; the source where that is the same page. */
-  pythonsSource: text,
+  servers: text
+    .nullable()
+    .describe('Range of PostgreSQL as the documentation writes it; null where it says nothing'),
+  pythons: text.nullable().describe('The same of Pythons'),
+  source: text.describe('Where that stands'),
+  pythonsSource: text.describe('Where the Pythons stand; the source where that is the same page'),
 })
 
 /** Null where the file is of an older tool, or the matrix does not say. */
 export const standingSchema = {
-  paradigm: z.enum(PARADIGMS).nullable().default(null),
-  /** SPDX expression. */
-  licence: text.nullable().default(null),
-  maintenance: maintenanceSchema.nullable().default(null),
-  documented: documentedSchema.nullable().default(null),
+  paradigm: z.enum(PARADIGMS).nullable().default(null).describe('How a program calls it'),
+  licence: text.nullable().default(null).describe('SPDX expression'),
+  maintenance: maintenanceSchema.nullable().default(null).describe('State of the project'),
+  documented: documentedSchema.nullable().default(null).describe('Ranges that it documents'),
 }
 
 /** As the matrix has it. */

@@ -30,6 +30,7 @@ export const pythonRange = z
     /^(<=|>=|==|!=|~=|<|>)[\d.]+(\s*,\s*(<=|>=|==|!=|~=|<|>)[\d.]+)*$/,
     'must be a range such as ">=3.8,<3.14"',
   )
+  .describe('Pythons that it is tried on, as `Requires-Python` writes them')
 export const dotted = z
   .string()
   .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, 'must be a dotted Python name such as psycopg2.extras.Json')

@@ -17,7 +17,7 @@ const maintenance = z
       .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as "2026-09-09"')
       .describe('Date of the statement, or of the release that it rests on'),
     statement: text.describe('One sentence that the source bears out'),
-    source: address,
+    source: address.describe('Address of the source'),
   })
   .transform(({ 'as-of': asOf, ...rest }) => ({ ...rest, asOf }))
 
@@ -25,7 +25,7 @@ const documented = z
   .strictObject({
     servers: text.optional().describe('Range of PostgreSQL as the documentation writes it'),
     pythons: text.optional().describe('Range of Pythons as the documentation writes it'),
-    source: address,
+    source: address.describe('Where that stands'),
     'pythons-source': address.optional().describe('Where the Pythons stand elsewhere'),
   })
   .transform(({ servers = null, pythons = null, source, 'pythons-source': pythonsSource = source }) => ({
@@ -41,7 +41,8 @@ export const standingKeys = {
   licence: z
     .string()
     .regex(/^[\w.+-]+( (AND|OR|WITH) [\w.+-]+)*$/, 'must be an SPDX expression such as "LGPL-3.0-or-later"')
-    .optional(),
-  maintenance: maintenance.optional(),
+    .optional()
+    .describe('SPDX expression'),
+  maintenance: maintenance.optional().describe('State of the project'),
   documented: documented.optional().describe('Supported ranges, as of the newest release'),
 }

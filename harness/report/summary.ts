@@ -2,24 +2,25 @@
 import { describeStrip } from '../core/ranges.js'
 import type { Cell, Results } from '../core/result.js'
 import { countVerdicts, type Counts } from '../core/verdict.js'
+import { plain, type Paint } from './colour.js'
 import { describeCounts, number } from './tally.js'
 
 /** Rows up to which each client of each probe has a line of its own. */
 const READABLE = 120
 
-export function summarise(results: Results): string {
+export function summarise(results: Results, paint: Paint = plain): string {
   const { header, cells } = results
   const rows = header.probes.length * header.clients.length
   const table = rows <= READABLE ? [...header.probes.flatMap(({ id }) => probeLines(results, id)), ''] : []
   const doubtful = cells.filter(({ verdict }) =>
     ['broken', 'error', 'invalid', 'flaky', 'crash', 'timeout'].includes(verdict),
   )
-  const said = rows <= READABLE ? doubtful.slice(0, 20).map(explain) : []
+  const said = rows <= READABLE ? doubtful.slice(0, 20).map((cell) => explain(cell, paint)) : []
   return [
     ...table,
     ...said,
     ...(said.length > 0 ? [''] : []),
-    describeTotal(countVerdicts(cells), header.cells),
+    describeTotal(countVerdicts(cells), header.cells, paint),
   ].join('\n')
 }
 
@@ -37,13 +38,13 @@ function probeLines({ header, cells }: Results, probe: string): string[] {
   return [probe, ...lines]
 }
 
-function explain({ server, client, probe, verdict, reason }: Cell): string {
-  return `${verdict}: ${server}/${client}/${probe}\n  ${reason}`
+function explain({ server, client, probe, verdict, reason }: Cell, paint: Paint): string {
+  return `${paint(verdict, `${verdict}:`)} ${server}/${client}/${probe}\n  ${reason}`
 }
 
 /** `3 cells: native 2 · server 1`; `3 of 4 cells: …` where so many were planned. */
-export function describeTotal(counts: Counts, planned?: number): string {
+export function describeTotal(counts: Counts, planned?: number, paint: Paint = plain): string {
   const found = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const of = planned === undefined || planned === found ? '' : ` of ${number(planned)}`
-  return `${number(found)}${of} cells: ${describeCounts(counts)}`
+  return `${number(found)}${of} cells: ${describeCounts(counts, paint)}`
 }

@@ -1,6 +1,8 @@
 /** Counts of a run so far, as lines that fit a terminal. */
+import { cellId } from '../core/ids.js'
 import type { Cell } from '../core/result.js'
 import { VERDICTS, type Counts, type Verdict } from '../core/verdict.js'
+import { plain, type Paint } from './colour.js'
 
 /** Times in milliseconds since the epoch. */
 export class Tally {
@@ -71,16 +73,16 @@ export class Tally {
   }
 }
 
-export function describeCounts(counts: Counts): string {
-  return countParts(counts).join(SEPARATOR)
+export function describeCounts(counts: Counts, paint: Paint = plain): string {
+  return countParts(counts, paint).join(SEPARATOR)
 }
 
 const SEPARATOR = ' · '
 
-function countParts(counts: Counts): string[] {
+function countParts(counts: Counts, paint: Paint = plain): string[] {
   return VERDICTS.flatMap((verdict) => {
     const count = counts[verdict]
-    return count ? [`${verdict} ${number(count)}`] : []
+    return count ? [paint(verdict, `${verdict} ${number(count)}`)] : []
   })
 }
 
@@ -93,6 +95,12 @@ function fit(parts: readonly string[], columns: number): string {
 
 function cut(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`
+}
+
+/** A cell as it ends: `native       12 ms  18/psycopg2-2.9.13/json-jsonb-decode`. */
+export function cellLine(cell: Cell, paint: Paint): string {
+  const took = cell.ms < 1000 ? `${Math.round(cell.ms)} ms` : `${(cell.ms / 1000).toFixed(1)} s`
+  return `${paint(cell.verdict, cell.verdict.padEnd(11))} ${took.padStart(7)}  ${cellId(cell)}`
 }
 
 export function number(value: number): string {

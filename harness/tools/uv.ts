@@ -16,9 +16,16 @@ const OLDEST_UV = '0.8.0'
 
 /** @throws EnvironmentError where there is none and none can be installed */
 export async function uvPath(setting: Setting): Promise<string> {
-  const own = join(setting.cache, 'tools', `uv-${pinned}`, 'uv')
-  if (await isFile(own)) return own
-  return (await uvOnPath(setting)) ?? (await installOnce(own, setting))
+  return (await findUv(setting)) ?? (await installOnce(ownUv(setting), setting))
+}
+
+/** Undefined where none is there that is new enough. */
+export async function findUv(setting: Setting): Promise<string | undefined> {
+  return (await isFile(ownUv(setting))) ? ownUv(setting) : uvOnPath(setting)
+}
+
+function ownUv({ cache }: Setting): string {
+  return join(cache, 'tools', `uv-${pinned}`, 'uv')
 }
 
 /** Runs uv with our cache, in the cache folder so that no project's settings around the caller apply. */

@@ -95,6 +95,19 @@ describe('a run', () => {
     })
   })
 
+  it.each<[string[], number, RegExp]>([
+    [['--quiet'], 0, /^$/],
+    [['--verbose'], 0, /\nnative +\d+ ms  18\/psycopg2-2\.9\.13\/good\n/],
+    [['--quiet', '--verbose'], 2, /'--quiet' cannot be used with option '--verbose'/],
+  ])('%j', async (words, code, said) => {
+    const ended = await run(['--matrix', makeMatrix({ good: GOOD }), 'run', ...words])
+    expect(ended.stderr).toMatch(said)
+    expect({ code: ended.code, isSummed: ended.stdout.includes('1 cells: native 1') }).toEqual({
+      code,
+      isSummed: code === 0,
+    })
+  })
+
   it('says the same as JSON lines', async () => {
     const { code, stdout } = await run(['--json', '--matrix', makeMatrix({ good: GOOD }), 'run'])
     const events = stdout

@@ -1,15 +1,18 @@
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { openProgress, type Screen } from '../../harness/report/progress.js'
+import type { Verdict } from '../../harness/core/verdict.js'
+import { plain } from '../../harness/report/colour.js'
+import { openProgress, type Detail, type Screen } from '../../harness/report/progress.js'
+import { cellLine } from '../../harness/report/tally.js'
 import { madeResults } from '../render/made-results.js'
 import { cellOf } from './cells.js'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function open(terminal: Partial<Screen>) {
-  const screen = Object.assign(new PassThrough({ encoding: 'utf8' }), terminal)
-  const progress = openProgress(screen)
+function open(terminal: Partial<Screen>, detail?: Detail) {
+  const screen = Object.assign(new PassThrough({ encoding: 'utf8' }), { getColorDepth: () => 1 }, terminal)
+  const progress = openProgress(screen, detail)
   const header = { ...madeResults().header, cells: 21 }
   return {
     progress,
@@ -117,4 +120,46 @@ describe('a terminal', () => {
     expect(end.split(ERASE_LINE).length - 1).toBe(4)
     expect(end).not.toContain('cells')
   })
+})
+
+describe('how much is said', () => {
+  const SAID = {
+    preparing: '· starting PostgreSQL 18\n',
+    incident: '! PostgreSQL 18 lost its sessions\n',
+    cell: 'native        10 ms  18/psycopg2-2.9.13/json-jsonb-decode\n',
+    kept: '· 2 cells are as an earlier run found them\n',
+    total: '3 of 21 cells in 0 s\n',
+  }
+
+  it.each<[Detail, (keyof typeof SAID)[]]>([
+    ['quiet', ['incident']],
+    ['usual', ['preparing', 'kept', 'incident', 'total']],
+    ['verbose', ['preparing', 'kept', 'cell', 'incident', 'total']],
+  ])('%s', (detail, kinds) => {
+    const { progress, start, cells, written } = open({}, detail)
+    progress.show({ type: 'preparing', text: 'starting PostgreSQL 18' })
+    start()
+    progress.show({ type: 'kept', counts: { native: 2 } })
+    cells(1)
+    progress.show({ type: 'incident', text: 'PostgreSQL 18 lost its sessions' })
+    progress[Symbol.dispose]()
+    expect(written()).toBe(kinds.map((kind) => SAID[kind]).join(''))
+  })
+
+  it('on a terminal, cells stay above what is redrawn', () => {
+    const { start, cells, written } = open({ isTTY: true, columns: 80 }, 'verbose')
+    start()
+    cells(1)
+    expect(written()).toContain(SAID.cell)
+    vi.advanceTimersByTime(100)
+    expect(written()).toContain('1 of 21 cells')
+  })
+})
+
+it.each<[Verdict, number, string]>([
+  ['broken', 12.4, 'broken        12 ms  18/psycopg2-2.9.13/json-jsonb-decode'],
+  ['unsupported', 999.4, 'unsupported  999 ms  18/psycopg2-2.9.13/json-jsonb-decode'],
+  ['timeout', 10_043, 'timeout      10.0 s  18/psycopg2-2.9.13/json-jsonb-decode'],
+])('a cell that was %s after %d ms', (verdict, ms, line) => {
+  expect(cellLine({ ...cellOf(verdict), ms }, plain)).toBe(line)
 })

@@ -1,10 +1,6 @@
 /** `advise`. */
 import type { Command } from 'commander'
-import { isBreaking, saysSomething } from '../../core/advice.js'
 import { EXIT } from '../../core/exit.js'
-import { describeAdvice, markdownOfAdvice } from '../../report/advice.js'
-import { chooseResults } from '../../results/read.js'
-import { adviseProject } from '../advise.js'
 import { print, type GlobalWords } from './options.js'
 
 interface Options {
@@ -42,6 +38,13 @@ export function addAdvise(program: Command, global: GlobalWords): void {
     .option('--all', 'name every feature')
     .addHelpText('after', EXIT_CODES)
     .action(async ({ pg, from, results, ...options }: Options) => {
+      const [{ adviseProject }, { chooseResults }, { describeAdvice, markdownOfAdvice }, advising] =
+        await Promise.all([
+          import('../advise.js'),
+          import('../../results/read.js'),
+          import('../../report/advice.js'),
+          import('../../core/advice.js'),
+        ])
       const { complete, ...advised } = await adviseProject({
         ...{ on: pg, from, files: options.requirements ?? [] },
         ...{ extras: options.extra ?? [], groups: options.group ?? [] },
@@ -51,7 +54,7 @@ export function addAdvise(program: Command, global: GlobalWords): void {
       const text = (options.markdown ? markdownOfAdvice : describeAdvice)(advised, options.all ?? false)
       print(global(), { text, json: { complete, ...read, ...advice } })
       if (!complete) process.stderr.write('! cells are missing: a run was cut off\n')
-      if (isBreaking(advice)) process.exitCode = EXIT.differences
-      else process.exitCode = complete && saysSomething(advice) ? EXIT.ok : EXIT.incomplete
+      if (advising.isBreaking(advice)) process.exitCode = EXIT.differences
+      else process.exitCode = complete && advising.saysSomething(advice) ? EXIT.ok : EXIT.incomplete
     })
 }

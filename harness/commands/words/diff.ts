@@ -1,9 +1,6 @@
 /** `diff`. */
 import type { Command } from 'commander'
 import { EXIT } from '../../core/exit.js'
-import { describeDifferences, markdownOfDifferences } from '../../report/difference.js'
-import { chooseResults } from '../../results/read.js'
-import { diff } from '../diff.js'
 import { print, type GlobalWords } from './options.js'
 
 export function addDiff(program: Command, global: GlobalWords): void {
@@ -15,6 +12,9 @@ export function addDiff(program: Command, global: GlobalWords): void {
     .option('--results <file>', 'the results that have both (default: the newest in results/)')
     .option('--markdown', 'print a table for a pull request')
     .action(async (before: string, after: string, options: { results?: string; markdown?: boolean }) => {
+      const [{ describeDifferences, markdownOfDifferences }, { chooseResults }, { diff }] = await Promise.all(
+        [import('../../report/difference.js'), import('../../results/read.js'), import('../diff.js')],
+      )
       const { complete, ...compared } = await diff({
         ...{ before, after },
         results: () => chooseResults('results', options.results),

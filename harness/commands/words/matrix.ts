@@ -1,10 +1,6 @@
 /** What is done with the matrix folder and this machine: `lint`, `lock`, `gc`, `doctor`, `new`. */
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { EXIT } from '../../core/exit.js'
-import { describeDoctor, doctor } from '../doctor.js'
-import { describeLint, lint } from '../lint.js'
-import { lock } from '../lock.js'
-import { newClient, newProbe } from '../new.js'
 import { matrixFolder, openMatrix, ownMatrixFolder } from '../workspace.js'
 import { print, type GlobalWords } from './options.js'
 
@@ -16,6 +12,7 @@ export function addMatrixCommands(program: Command, global: GlobalWords): void {
     .action(async (options: { fix?: boolean }) => {
       const { fix = false } = options
       const folder = fix ? ownMatrixFolder(global().matrix) : matrixFolder(global().matrix)
+      const { describeLint, lint } = await import('../lint.js')
       const report = await lint({ folder, fix })
       print(global(), { text: describeLint(report), json: report })
       process.exitCode = report.problems.length === 0 ? EXIT.ok : EXIT.usage
@@ -29,8 +26,10 @@ export function addMatrixCommands(program: Command, global: GlobalWords): void {
     .action(async (clients: string[], { images, mirror }: { images?: boolean; mirror?: string }) => {
       const folder = ownMatrixFolder(global().matrix)
       const matrix = await openMatrix(folder)
-      if (!images) return print(global(), await lock({ folder, clients, matrix }))
-      // Loaded when it is wanted: dockerode costs 150 ms.
+      if (!images) {
+        const { lock } = await import('../lock.js')
+        return print(global(), await lock({ folder, clients, matrix }))
+      }
       const { lockMatrixImages } = await import('../lock-images.js')
       print(global(), await lockMatrixImages({ folder, matrix, mirror }))
     })
@@ -44,10 +43,12 @@ export function addMatrixCommands(program: Command, global: GlobalWords): void {
     })
   program
     .command('doctor')
-    .description('what this machine has of what a run needs')
+    .description('what this machine has of what a run needs, and what would not run for want of the rest')
     .action(async () => {
-      const report = await doctor()
-      print(global(), { text: describeDoctor(report), json: report })
+      const { describeDoctor, doctor } = await import('../doctor/doctor.js')
+      const { painter } = await import('../../report/colour.js')
+      const report = await doctor(matrixFolder(global().matrix))
+      print(global(), { text: describeDoctor(report, painter(process.stdout)), json: report })
       process.exitCode = report.every(({ state }) => state !== 'missing') ? EXIT.ok : EXIT.environment
     })
   addNewCommands(program.command('new').description('write a valid file to start from'), global)
@@ -59,18 +60,22 @@ function addNewCommands(command: Command, global: GlobalWords): void {
     print(global(), { text: `${file} written; \`pgmatrix lint\` checks it`, json: { file } })
   command
     .command('probe')
-    .argument('<id>')
+    .description('a probe, with a place for the recipe of every family')
+    .argument('<id>', 'its id, such as json-path-exists')
     .requiredOption('--group <group>', 'group as in groups.yaml')
-    .action(async (id: string, options: { group: string }) =>
-      tell(await newProbe(id, { folder: folder(), ...options })),
-    )
+    .action(async (id: string, options: { group: string }) => {
+      const { newProbe } = await import('../new.js')
+      tell(await newProbe(id, { folder: folder(), ...options }))
+    })
   command
     .command('client')
-    .argument('<family>')
-    .requiredOption('--kind <kind>', 'driver or orm')
+    .description('a family of clients, with one release')
+    .argument('<family>', 'its name, such as psqlpy')
+    .addOption(new Option('--kind <kind>', 'what it is').choices(['driver', 'orm']).makeOptionMandatory())
     .requiredOption('--package <distribution>', 'its name on PyPI')
     .requiredOption('--release <version>', 'the release to begin with')
-    .action(async (family: string, options: { kind: string; package: string; release: string }) =>
-      tell(await newClient(family, { folder: folder(), ...options })),
-    )
+    .action(async (family: string, options: { kind: string; package: string; release: string }) => {
+      const { newClient } = await import('../new.js')
+      tell(await newClient(family, { folder: folder(), ...options }))
+    })
 }

@@ -3,10 +3,8 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { EXIT } from '../../core/exit.js'
 import { cellId } from '../../core/ids.js'
-import { annotations, decisiveLine } from '../../report/annotations.js'
-import { describeCheck, markdownOfCheck, type CheckSides } from '../../report/check.js'
-import { chooseResults } from '../../results/read.js'
-import { acceptRun, checkRun, type CheckedRun, type RecordWords } from '../record.js'
+import type { CheckSides } from '../../report/check.js'
+import type { CheckedRun, RecordWords } from '../record.js'
 import { matrixFolder, openMatrix, ownMatrixFolder } from '../workspace.js'
 import { print, type GlobalWords } from './options.js'
 
@@ -29,6 +27,10 @@ export function addRecordCommands(program: Command, global: GlobalWords): void {
     .option('--junit <file>', 'write JUnit XML as well')
     .option('--github', 'annotate the lines of recipes, and write the summary of the job (GitHub Actions)')
     .action(async (patterns: string[], options: CheckWords) => {
+      const [{ checkRun }, { describeCheck, markdownOfCheck }] = await Promise.all([
+        import('../record.js'),
+        import('../../report/check.js'),
+      ])
       const folder = matrixFolder(global().matrix)
       const words = await recordWords(folder, patterns, options)
       const found = await checkRun(words)
@@ -45,6 +47,10 @@ export function addRecordCommands(program: Command, global: GlobalWords): void {
     .argument('[selector...]', 'only these cells')
     .option(...RESULTS)
     .action(async (patterns: string[], options: CheckWords) => {
+      const [{ acceptRun }, { describeCheck }] = await Promise.all([
+        import('../record.js'),
+        import('../../report/check.js'),
+      ])
       const words = await recordWords(ownMatrixFolder(global().matrix), patterns, options)
       const { results, written, ...found } = await acceptRun(words)
       const sides = sidesOf({ ...found, results }, words.results)
@@ -58,6 +64,7 @@ async function recordWords(
   patterns: readonly string[],
   { results }: CheckWords,
 ): Promise<RecordWords> {
+  const { chooseResults } = await import('../../results/read.js')
   const file = await chooseResults('results', results)
   return { folder, matrix: await openMatrix(folder), results: file, patterns }
 }
@@ -83,6 +90,8 @@ async function writeReports(found: CheckedRun, { sides, junit, github }: Reports
     await writeFile(junit, junitOf(results, differences))
   }
   if (!github) return
+  const { annotations, decisiveLine } = await import('../../report/annotations.js')
+  const { markdownOfCheck } = await import('../../report/check.js')
   const cells = new Map(results.cells.map((cell) => [cellId(cell), cell]))
   const lines = annotations(differences, ({ server, client, probe }) => {
     const cell = cells.get(cellId({ server: server ?? '', client: client ?? '', probe }))

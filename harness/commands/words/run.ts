@@ -2,11 +2,7 @@
 import { Option, type Command } from 'commander'
 import { RUNTIMES } from '../../core/runtime.js'
 import type { RuntimeChoice } from '../../runtime/open.js'
-import { describeExplanation, explain } from '../explain.js'
-import { describePlan, describeShards, planFor } from '../plan.js'
-import { runAndReport, type RunWords } from '../run-report.js'
-import { readCosts, shardOf, shardWord } from '../shard.js'
-import { matrixFolder, openMatrix } from '../workspace.js'
+import type { RunWords } from '../run-report.js'
 import { baseUrlOption, percent, positiveInteger, print, type GlobalWords } from './options.js'
 
 export function addRunCommands(program: Command, global: GlobalWords): void {
@@ -43,11 +39,14 @@ export function addRunCommands(program: Command, global: GlobalWords): void {
     .addOption(shardOption('run one part of it only; `merge` makes the parts one'))
     .option('--force', 'run also the cells that an earlier run has found and for which nothing has changed')
     .option('--verify <percent>', 'run some of those again, and say which were found otherwise', percent)
+    .addOption(new Option('--quiet', 'say nothing but the summary and incidents').conflicts('verbose'))
+    .option('--verbose', 'say each cell as it ends, with its verdict and how long it took')
     .option('--dsn-in-use', 'their databases need not be empty; only a schema pgmatrix_probe is touched')
     .option('--mirror <prefix>', 'docker: registry that mirrors the official images, host/path')
     .option('--offline', 'docker: pull and build nothing; what is missing is an error')
     .option('--ca-bundle <file>', 'docker: certificates for the builder to trust the package index by')
     .action(async (patterns: string[], options: Omit<RunWords, 'patterns'>) => {
+      const { runAndReport } = await import('../run-report.js')
       process.exitCode = await runAndReport({ patterns, ...global(), ...options })
     })
   addPlan(program, global)
@@ -58,15 +57,12 @@ function addPlan(program: Command, global: GlobalWords): void {
   program
     .command('plan')
     .description('say what a run would do')
-    .argument('[selector...]')
+    .argument('[selector...]', 'only these cells')
     .option('--shards <n>', 'how it is dealt out to as many machines', positiveInteger)
     .addOption(shardOption('one part of it'))
     .action(async (patterns: string[], options: { shards?: number; shard?: string }) => {
-      const plan = planFor(await openMatrix(global().matrix), patterns)
-      const costs = await readCosts(matrixFolder(global().matrix))
-      if (options.shards !== undefined) return print(global(), describeShards(plan, options.shards, costs))
-      const shard = shardWord(options.shard)
-      print(global(), describePlan(shard ? shardOf(plan, shard, costs) : plan))
+      const { plan } = await import('../plan.js')
+      print(global(), await plan({ patterns, matrix: global().matrix, ...options }))
     })
 }
 
@@ -80,10 +76,13 @@ function addExplain(program: Command, global: GlobalWords): void {
     .description('why a run would run a cell, or need not')
     .argument('<cell>', '17/psycopg2-2.9.13/json-jsonb-decode; several with a glob')
     .option('--results <folder>', 'where results files are', 'results')
-    .addOption(new Option('--runtime <runtime>').choices(['auto', ...RUNTIMES]).default('auto'))
+    .addOption(
+      new Option('--runtime <runtime>', 'as of `run`').choices(['auto', ...RUNTIMES]).default('auto'),
+    )
     .action(async (id: string, options: { results: string; runtime: RuntimeChoice }) => {
       const { results, runtime } = options
       const where = { patterns: [id], matrix: global().matrix, results, words: { runtime } }
+      const { describeExplanation, explain } = await import('../explain.js')
       const explained = await explain(where)
       print(global(), { text: explained.map(describeExplanation).join('\n'), json: explained })
     })

@@ -1,8 +1,6 @@
 /** `update`. */
 import type { Command } from 'commander'
 import { EXIT } from '../../core/exit.js'
-import { describeUpdate, hasNews } from '../../report/update.js'
-import { update } from '../update.js'
 import { openMatrix, ownMatrixFolder } from '../workspace.js'
 import { print, type GlobalWords } from './options.js'
 
@@ -14,6 +12,10 @@ export function addUpdate(program: Command, global: GlobalWords): void {
     .option('--dry-run', 'prepare everything and write nothing; exit code 1 where something is new')
     .option('--pre', 'pre-releases of clients and previews of servers too')
     .action(async (what: string[], { dryRun = false, pre = false }: { dryRun?: boolean; pre?: boolean }) => {
+      const [{ update }, { describeUpdate, hasNews }] = await Promise.all([
+        import('../update.js'),
+        import('../../report/update.js'),
+      ])
       const folder = ownMatrixFolder(global().matrix)
       const matrix = await openMatrix(folder)
       const today = new Date().toISOString().slice(0, 10)
