@@ -18,8 +18,8 @@ it('new clients pass lint: a driver, and an ORM on a driver that is there', asyn
   await using files = await scenario()
   const { folder } = files
   await newClient('psqlpy', { folder, kind: 'driver', package: 'psqlpy', release: '0.11.12' })
-  const path = await newClient('pony', { folder, kind: 'orm', package: 'pony', release: '0.7.19' })
-  expect(files.shown(path)).toBe('matrix/clients/pony.yaml')
+  const path = await newClient('storm', { folder, kind: 'orm', package: 'storm', release: '1.0' })
+  expect(files.shown(path)).toBe('matrix/clients/storm.yaml')
   expect(await readFile(path, 'utf8')).toContain('\n    drivers: [psycopg2-2.9.13]\n')
   await newProbe('json-null', { folder, group: 'JSON' })
   const { problems, clients } = await lint({ folder })
