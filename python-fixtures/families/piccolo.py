@@ -29,7 +29,7 @@ _IDENTITY_SQL = "select * from (%s) as identity (version, run_id, nonce, pid)" %
 def load(driver: str | None) -> Family:
     if driver != "asyncpg":
         raise ValueError("Piccolo runs on asyncpg, not on %s" % driver)
-    for name in ("asyncpg", "piccolo.columns", "piccolo.table"):
+    for name in ("asyncpg", "piccolo.columns", "piccolo.conf.apps", "piccolo.table"):
         importlib.import_module(name)  # here once, and not in every fork
     return Family(async_session=AsyncSession)
 

@@ -182,6 +182,22 @@ other = await connect()
 async with other.transaction():
     await other.status(db.text("insert into t values (:n)"), n=(url.username == "probe") and value + 1)
     return await db.scalar("select max(n) from t")`,
+  piccolo: `
+from piccolo.table import Table
+
+other = await connect()
+
+class T(Table):
+    pass
+
+class Other(Table, db=other):
+    pass
+
+await T.raw("insert into t values ({})", value)
+async with other.transaction():
+    await Other.raw("insert into t values ({})", dsn["user"] == "probe" and value + 1)
+    rows = await T.raw("select max(n) as n from t")
+    return rows[0]["n"]`,
   ormar: `
 from sqlalchemy import func, select, table, column
 
@@ -270,6 +286,8 @@ const FAILURES: Readonly<Record<string, string>> = {
   sqlmodel: 'conn.exec_driver_sql("insert into t values (7)")\n1 / 0',
   aiopg_sa: 'await conn.begin()\nawait conn.execute("insert into t values (7)")\n1 / 0',
   databases: 'await database.transaction()\nawait database.execute("insert into t values (7)")\n1 / 0',
+  piccolo:
+    'from piccolo.table import Table\nasync with DB.transaction():\n    await Table.raw("insert into t values (7)")\n    1 / 0',
   edgy: 'await models.database.transaction()\nawait models.database.execute("insert into t values (7)")\n1 / 0',
   gino: 'async with db.acquire() as conn:\n    await conn.transaction()\n    await conn.status("insert into t values (7)")\n    1 / 0',
   ormar:
@@ -326,6 +344,8 @@ const STRAYS: Readonly<Record<string, string>> = {
     'import psycopg2cffi\nconn = psycopg2cffi.connect(**{**dsn, "dbname": "postgres"})\nreturn value',
   pygresql: 'import pgdb\nconn = pgdb.connect(**{**dsn, "database": "postgres"})\nreturn value',
   tortoise: 'await init(database="postgres")\nreturn value',
+  piccolo:
+    'from piccolo.engine.postgres import PostgresEngine\nDB = PostgresEngine(config={**dsn, "database": "postgres"})\nreturn value',
   pg8000_native:
     'import pg8000.native\nconn = pg8000.native.Connection(**{**dsn, "database": "postgres"})\nreturn value',
 }
