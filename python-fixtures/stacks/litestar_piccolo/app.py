@@ -1,5 +1,5 @@
-"""Orders kept with Piccolo: the pool is opened and closed with the application, as `piccolo asgi new` writes it, and
-each view that writes has a transaction of its own."""
+"""Orders kept with Piccolo: the pool opens and closes with the application, as `piccolo asgi new` writes it,
+and each view that writes has a transaction of its own."""
 
 import json
 from typing import Any
@@ -17,9 +17,7 @@ from runner.sessions import IDENTITY_SQL
 @get("/identity")
 async def identity() -> list[Any]:
     # Rows are dicts by name, so that every column needs a name of its own.
-    (row,) = await Order.raw(
-        "select * from (%s) as identity (version, run_id, nonce, pid)" % IDENTITY_SQL
-    )
+    (row,) = await Order.raw("select * from (%s) as identity (version, run_id, nonce, pid)" % IDENTITY_SQL)
     return list(row.values())
 
 

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
-
 from shop.tables import Customer
 
 APP_CONFIG = AppConfig(

@@ -8,13 +8,9 @@ DESCRIPTION = "customers"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="shop", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="shop", description=DESCRIPTION)
 
-    manager.add_table(
-        class_name="Customer", tablename="customer", schema=None, columns=None
-    )
+    manager.add_table(class_name="Customer", tablename="customer", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="Customer",
