@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { differences } from '../harness/core/difference.js'
 import type { Cell } from '../harness/core/result.js'
 import { readResults } from '../harness/results/read.js'
+import { seeded } from './seeded.js'
 import { FAULTS } from './soak/faults.js'
 
 const options = {
@@ -82,17 +83,6 @@ function start(results = mkdtempSync(path.join(tmpdir(), 'pgmatrix-soak-'))): St
 async function cellsIn(results: string): Promise<readonly Cell[]> {
   const file = readdirSync(results).toSorted().at(-1) ?? ''
   return (await readResults(path.join(results, file))).cells
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 function say(text: string): void {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { seeded } from '../../bench/seeded.js'
 import type { Cell, Header, ShardFacts } from '../../harness/core/result.js'
 import { lineText } from '../../harness/results/line.js'
 import { mergeFiles } from '../../harness/results/merge.js'
@@ -72,17 +73,6 @@ const messageOf = (files: readonly string[]) => {
 
 const once = readFileSync(merged(written([{ index: 1, of: 1, cells: whole.cells }])))
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 function shuffled<T>(all: readonly T[], next: () => number): T[] {
   return all
     .map((one) => ({ one, key: next() }))
@@ -92,7 +82,7 @@ function shuffled<T>(all: readonly T[], next: () => number): T[] {
 
 /** Each cell in one part at least, some in several; some parts twice, and in any order. */
 function split(seed: number): string[] {
-  const next = random(seed)
+  const next = seeded(seed)
   const of = 1 + Math.floor(next() * 6)
   const parts = Array.from({ length: of }, (_, n) => ({ index: n + 1, of, cells: new Array<Cell>() }))
   for (const cell of shuffled(whole.cells, next)) {
