@@ -101,8 +101,8 @@ function hasPoolers(env: NodeJS.ProcessEnv): boolean {
 }
 
 async function finished(program: Program): Promise<Results> {
-  const { code, stderr } = await program.ended()
-  if (code !== 0) throw new Error(stderr)
+  const { code, stdout, stderr } = await program.ended()
+  if (code !== 0) throw new Error(`exit code ${code}: ${stderr}${stdout}`)
   const [file = ''] = await listResults(`${program.folder}/results`)
   return readResults(file)
 }

@@ -19,7 +19,8 @@ const ON_TERMINAL = ['-qec', shell, '/dev/null']
 
 /** What it prints, with the environment of the tests but for their own colours. */
 function printed(command: string, words: readonly string[], environment: Record<string, string>): string {
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env
+  // In CI, Node takes no stream for one that has colours.
+  const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...env } = process.env
   const { stdout } = spawnSync(command, words, {
     env: { ...env, TERM: 'xterm-256color', ...environment },
     encoding: 'utf8',
