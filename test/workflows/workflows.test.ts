@@ -1,6 +1,7 @@
 /** The workflows of this repository: linted, and their commands run in a checkout, over a small selection. */
 import { execFileSync } from 'node:child_process'
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -20,6 +21,8 @@ const WORKFLOWS = path.resolve('.github/workflows')
 /** https://github.com/rhysd/actionlint */
 const ACTIONLINT = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12'
 const SELECTORS = '18/{psycopg2-2.9.13,asyncpg-0.32.0}/json-*'
+
+const LEFT_OUT = ['.git', 'node_modules', 'dist', 'results', 'site']
 
 const place = mkdtempSync(path.join(tmpdir(), 'pgmatrix-workflows-'))
 const [origin, folder] = [path.join(place, 'origin.git'), path.join(place, 'checkout')]
@@ -48,7 +51,15 @@ async function passes(file: string, job: string, name: string, more = {}): Promi
 }
 
 beforeAll(() => {
-  execFileSync('git', ['clone', '--quiet', '--bare', '.', origin])
+  // Not a clone: what is tested may lie in a folder without a history, or of another account.
+  const source = path.join(place, 'source')
+  cpSync('.', source, { recursive: true, filter: (name) => !LEFT_OUT.includes(name) })
+  const inSource = (...words: string[]) => execFileSync('git', ['-C', source, ...words])
+  inSource('init', '--quiet')
+  inSource('add', '--all')
+  const author = ['-c', 'user.name=test', '-c', 'user.email=test@example.org']
+  inSource(...author, 'commit', '--quiet', '--message', 'as it is')
+  execFileSync('git', ['clone', '--quiet', '--bare', source, origin])
   execFileSync('git', ['clone', '--quiet', origin, folder])
   symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'))
   execFileSync(process.execPath, ['bin/setup.mjs'], { cwd: folder })
