@@ -1,9 +1,10 @@
 /** `pgmatrix check` and `pgmatrix accept`: a run against the reviewed record of the matrix. */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Document } from 'yaml'
 import { costsOf } from '../core/costs.js'
 import { accept, check, unjudged, type Check, type Checked } from '../core/check.js'
+import { grouped } from '../core/grouped.js'
 import { cellId, isForeign } from '../core/ids.js'
 import type { Matrix } from '../core/matrix.js'
 import { makePlan, plannedIds } from '../core/plan.js'
@@ -14,6 +15,7 @@ import type { Verdict } from '../core/verdict.js'
 import { formatProblem } from '../load/problem.js'
 import { COSTS } from '../load/costs.js'
 import { loadRecord, RECORD } from '../load/record.js'
+import { replaceFiles } from '../update/replace-files.js'
 import { readCosts } from './shard.js'
 import { readResults } from '../results/read.js'
 
@@ -63,7 +65,8 @@ export async function acceptRun(words: RecordWords): Promise<Accepted> {
   const families = recordsOf(accept(checked), words.matrix)
   const texts = new Map([...families].map(([family, one]) => [`${family}.yaml`, recordText(one)]))
   const gone = files.map((file) => path.basename(file)).filter((name) => !texts.has(name))
-  await writeFiles(record, texts, gone)
+  await replaceFiles(record, texts)
+  for (const name of gone) await rm(path.join(record, name))
   const costs = isWhole(words, checked.results) ? [await writeCosts(words, checked.results)] : []
   const written = [...[...texts.keys(), ...gone].map((name) => path.join(record, name)), ...costs]
   return { ...check(checked), results: checked.results, record, written }
@@ -81,7 +84,7 @@ async function writeCosts({ folder, matrix }: RecordWords, { cells }: Results): 
   const document = new Document({ milliseconds })
   document.commentBefore =
     ' Of a cell on average, by client; written by `pgmatrix accept`. Shards are balanced by it.'
-  await writeFiles(folder, new Map([[COSTS, document.toString({ lineWidth: 0 })]]), [])
+  await replaceFiles(folder, new Map([[COSTS, document.toString({ lineWidth: 0 })]]))
   return path.join(folder, COSTS)
 }
 
@@ -117,22 +120,14 @@ async function open({ folder, matrix, results: file, patterns }: RecordWords): P
 
 function recordsOf(cells: readonly Judged[], { clients, servers }: Matrix): Map<string, FamilyRecord> {
   const familyOf = new Map(clients.map(({ id, family }) => [id, family.id]))
-  const byFamily = new Map<string, Judged[]>()
-  for (const cell of cells) {
-    const family = familyOf.get(cell.client)
-    if (family !== undefined) listOf(byFamily, family).push(cell)
-  }
+  // What ran and has left the matrix since is in no record either.
+  const known = cells.filter(({ client }) => familyOf.has(client))
+  const byFamily = grouped(known, ({ client }) => familyOf.get(client) ?? client)
   const axes = { servers: servers.map(({ id }) => id), clients: clients.map(({ id }) => id) }
   return new Map([...byFamily].map(([family, some]) => [family, recordOf(some, axes)]))
 }
 
 const HEADING = ` Written by \`pgmatrix accept\`, reviewed where it changes; \`pgmatrix check\` compares a run with it.`
-
-function listOf<K, V>(lists: Map<K, V[]>, key: K): V[] {
-  const list = lists.get(key) ?? []
-  lists.set(key, list)
-  return list
-}
 
 /** Lists in one line each, features one below the other: a flip is one line of a pull request. */
 function recordText({ servers, clients, features }: FamilyRecord): string {
@@ -142,21 +137,4 @@ function recordText({ servers, clients, features }: FamilyRecord): string {
   document.set('clients', clients)
   document.set('features', document.createNode(features))
   return document.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: false })
-}
-
-/** Each file is there whole or as it was. */
-async function writeFiles(
-  folder: string,
-  texts: ReadonlyMap<string, string>,
-  gone: readonly string[],
-): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const files = [...texts].map(([name, text]) => ({ name, text, beside: path.join(folder, `.${name}.new`) }))
-  try {
-    for (const { beside, text } of files) await writeFile(beside, text)
-    for (const { beside, name } of files) await rename(beside, path.join(folder, name))
-  } finally {
-    for (const { beside } of files) await rm(beside, { force: true })
-  }
-  for (const name of gone) await rm(path.join(folder, name))
 }

@@ -4,8 +4,8 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Emit } from '../core/events.js'
 import { EXIT } from '../core/exit.js'
-import type { Cell, Results } from '../core/result.js'
-import type { Counts } from '../core/verdict.js'
+import type { Results } from '../core/result.js'
+import { isUnjudged, type Counts } from '../core/verdict.js'
 import { painter } from '../report/colour.js'
 import { openProgress, type Detail } from '../report/progress.js'
 import { describeDifferences } from '../report/difference.js'
@@ -45,9 +45,6 @@ export interface RunWords {
   /** `2/4` or `auto`. */
   readonly shard?: string
 }
-
-/** Cells that a run was meant to judge and could not. */
-const UNJUDGED: readonly Cell['verdict'][] = ['error', 'invalid', 'flaky']
 
 function detailOf({ quiet, verbose }: RunWords): Detail {
   if (quiet) return 'quiet'
@@ -141,7 +138,7 @@ async function renderSite({ site, baseUrl, patterns, shard, json }: RunWords, fi
 
 function exitCode({ complete, cells }: Results): number {
   if (!complete) return EXIT.incomplete
-  return cells.some(({ verdict }) => UNJUDGED.includes(verdict)) ? EXIT.differences : EXIT.ok
+  return cells.some(({ verdict }) => isUnjudged(verdict)) ? EXIT.differences : EXIT.ok
 }
 
 function jsonLines(): { show: Emit } & Disposable {

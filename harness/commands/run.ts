@@ -13,7 +13,7 @@ import { countVerdicts, type Counts, type Verdict } from '../core/verdict.js'
 import { earlierVerdicts, readEarlier } from '../results/earlier.js'
 import { tryClients, type Tried } from '../clients/candidate.js'
 import { ownSetting } from '../tools/setting.js'
-import { ResultsFile } from '../results/write.js'
+import { ResultsFile, resultsName } from '../results/write.js'
 import { decide } from '../run/decide.js'
 import { run } from '../run/run.js'
 import { isShared } from '../run/stations.js'
@@ -122,7 +122,7 @@ async function runRest(
   const how = { onProgress: (text: string) => emit({ type: 'preparing', text }), signal }
   const { clients, pool } = await prepare(runtime, kept.rest, shared, how)
   await using running = pool
-  using file = new ResultsFile(path.join(command.results, fileName(new Date())))
+  using file = new ResultsFile(path.join(command.results, resultsName(new Date().toISOString())))
   const record = new Recorded(file, kept, emit)
   const complete = await run({
     plan: kept.rest,
@@ -226,11 +226,6 @@ function withoutMissingPreviews(plan: Plan, runtime: Runtime, say: (text: string
 function missing(runtime: Runtime, wanted: readonly ProfiledServer[]): ReadonlyMap<string, string> {
   const reasons = wanted.map((one) => [profiledId(one), runtime.unavailable(one)] as const)
   return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason]])))
-}
-
-/** `2026-11-23T09-21-00-123Z.jsonl`: sorts by time, and is a file name on every system. */
-function fileName(now: Date): string {
-  return `${now.toISOString().replaceAll(/[:.]/g, '-')}.jsonl`
 }
 
 const isFile = (requirement: string) => requirement.includes(' @ file:')

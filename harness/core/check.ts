@@ -4,7 +4,7 @@ import { cellId, type CellId } from './ids.js'
 import { isRecorded, type Judged } from './record.js'
 import type { Cell, Results } from './result.js'
 import { selector } from './selector.js'
-import type { Verdict } from './verdict.js'
+import { isUnjudged } from './verdict.js'
 
 export interface Check {
   /** The record's side is `before`. A cell that was not run is no difference. */
@@ -49,13 +49,10 @@ export function check({ recorded, results, planned, patterns }: Checked): Check 
   }
 }
 
-/** Verdicts that say nothing which a later run could be compared with. */
-const UNJUDGED: readonly Verdict[] = ['error', 'invalid', 'flaky']
-
 /** Cells that keep a run from being accepted. */
 export function unjudged({ results, patterns }: Pick<Checked, 'results' | 'patterns'>): readonly Cell[] {
   const scope = scopeOf(results, patterns)
-  return results.cells.filter((cell) => scope.has(cell) && UNJUDGED.includes(cell.verdict))
+  return results.cells.filter((cell) => scope.has(cell) && isUnjudged(cell.verdict))
 }
 
 /** The record after the run: what it did not look at stays, what the matrix no longer has goes. */

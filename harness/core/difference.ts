@@ -72,6 +72,11 @@ function difference(axis: Axis, before: Compared | null, after: Compared | null)
   ]
 }
 
+/** Of a run against the record: `native → broken`. */
+export function describeStep({ before, after }: Difference): string {
+  return `${before?.verdict ?? 'not in the record'} → ${after?.verdict ?? 'not in the run'}`
+}
+
 /** How much of a feature a program can use; what is wrong without an error is worse than what is missing. Others are on no scale. */
 const WORTH: Readonly<Partial<Record<Verdict, number>>> = {
   ...{ native: 4, partial: 3, raw: 2, unsupported: 1, refused: 1, broken: 0 },

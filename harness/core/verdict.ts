@@ -12,6 +12,13 @@ export type Fact = (typeof FACTS)[number]
 export const INCIDENTS = ['timeout', 'crash', 'flaky', 'invalid', 'error', 'not-run'] as const
 export type Incident = (typeof INCIDENTS)[number]
 
+/** Of these, what a run was meant to judge and could not. */
+const UNJUDGED: readonly Verdict[] = ['error', 'invalid', 'flaky']
+
+export function isUnjudged(verdict: Verdict): boolean {
+  return UNJUDGED.includes(verdict)
+}
+
 export const VERDICTS = [...FACTS, ...INCIDENTS] as const
 export type Verdict = Fact | Incident
 

@@ -2,7 +2,7 @@
  * Differences as workflow commands of GitHub Actions, which show them at the line of the recipe.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-import { CHANGE_TITLES, type Difference } from '../core/difference.js'
+import { CHANGE_TITLES, describeStep, type Difference } from '../core/difference.js'
 import type { Cell } from '../core/result.js'
 
 /** Where a recipe stands. */
@@ -31,10 +31,9 @@ export function annotations(
 }
 
 function command(difference: Difference, line: Line | undefined, count: number): string {
-  const { change, probe, client, server, before, after } = difference
-  const step = `${before?.verdict ?? 'not in the record'} → ${after?.verdict ?? 'not in the run'}`
+  const { change, probe, client, server, after } = difference
   const more = count > 1 ? ` and ${count - 1} more cells` : ''
-  const text = `${server}/${client}/${probe}${more}: ${step}${after?.reason ? `. ${after.reason}` : ''}`
+  const text = `${server}/${client}/${probe}${more}: ${describeStep(difference)}${after?.reason ? `. ${after.reason}` : ''}`
   const place = line ? `file=${property(line.file)},line=${line.line},` : ''
   return `::error ${place}title=${property(`${CHANGE_TITLES[change]}: ${probe}`)}::${data(text)}`
 }

@@ -1,6 +1,7 @@
 /** A check as JUnit XML, which CI systems show: a suite for each family of clients, a case for each feature. */
 import Builder from 'fast-xml-builder'
-import type { Difference } from '../core/difference.js'
+import { describeStep, type Difference } from '../core/difference.js'
+import { grouped } from '../core/grouped.js'
 import type { Cell, Results } from '../core/result.js'
 
 /** Attributes begin with `@`, the text of an element is `#`. */
@@ -14,9 +15,9 @@ const builder = new Builder({
 
 export function junitOf({ header, cells }: Results, differences: readonly Difference[]): string {
   const familyOf = new Map(header.clients.map(({ id, family }) => [id, family]))
-  const changed = groups(differences, ({ client, probe }) => `${familyOf.get(client ?? '')} ${probe}`)
-  const suites = [...groups(cells, ({ client }) => familyOf.get(client) ?? client)].map(([family, some]) => {
-    const cases = [...groups(some, ({ probe }) => probe)].map(([probe, own]) =>
+  const changed = grouped(differences, ({ client, probe }) => `${familyOf.get(client ?? '')} ${probe}`)
+  const suites = [...grouped(cells, ({ client }) => familyOf.get(client) ?? client)].map(([family, some]) => {
+    const cases = [...grouped(some, ({ probe }) => probe)].map(([probe, own]) =>
       caseOf({ family, probe, cells: own, flips: changed.get(`${family} ${probe}`) ?? [] }),
     )
     return {
@@ -55,22 +56,13 @@ function caseOf({ family, probe, cells, flips }: Row) {
 
 function flipText(flip: Difference | undefined): string {
   if (!flip) return ''
-  const { server, client, probe, before, after } = flip
-  const step = `${before?.verdict ?? 'not in the record'} → ${after?.verdict ?? 'not in the run'}`
-  return plain(`${server}/${client}/${probe}: ${step}${after?.reason ? `: ${after.reason}` : ''}`)
+  const { server, client, probe, after } = flip
+  return plain(
+    `${server}/${client}/${probe}: ${describeStep(flip)}${after?.reason ? `: ${after.reason}` : ''}`,
+  )
 }
 
 /** XML has no way to write most control characters. https://www.w3.org/TR/xml/#charsets */
 function plain(text: string): string {
   return text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-}
-
-function groups<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const lists = new Map<string, T[]>()
-  for (const one of all) {
-    const list = lists.get(keyOf(one))
-    if (list) list.push(one)
-    else lists.set(keyOf(one), [one])
-  }
-  return lists
 }

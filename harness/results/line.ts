@@ -45,38 +45,42 @@ function sumOf(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 16)
 }
 
-export interface CellHead extends CellId {
+interface Named extends CellId {
   /** As cellId() has it. */
   readonly id: string
   readonly verdict: Verdict
+}
+
+export interface NamedCell extends Named {
+  /** What decided it, as it stands there; undefined where the line does not say. */
+  readonly by: string | undefined
+}
+
+export interface CellHead extends Named {
   readonly decided: Decided
 }
 
 /** Longer than the head of any cell. */
 const HEAD = 600
 const CELL =
-  /^\{"kind":"cell","server":"([^"]+)","client":"([^"]+)","probe":"([^"]+)","verdict":"([^"]+)","decided":"([^"]+)"/
+  /^\{"kind":"cell","server":"([^"]+)","client":"([^"]+)","probe":"([^"]+)","verdict":"([^"]+)"(?:,"decided":"([^"]+)")?/
 
-/** Undefined where the line is no cell's, or of one that says nothing of what decided it. */
-export function cellHead(line: Buffer): CellHead | undefined {
+/** The cell of a line; undefined where the line is no cell's. */
+export function cellNamed(line: Buffer): NamedCell | undefined {
   const [, server, client, probe, said, by] = CELL.exec(line.toString('latin1', 0, HEAD)) ?? []
   const verdict = VERDICTS.find((one) => one === said)
-  const decided = decidedSchema.safeParse(by)
-  if (!server || !client || !probe || !verdict || !decided.success) return undefined
-  return { server, client, probe, id: cellId({ server, client, probe }), verdict, decided: decided.data }
-}
-
-/** The cell of a line that is a cell's; undefined where it says too little. */
-export function cellNamed(
-  line: Buffer,
-): (CellId & { readonly id: string; readonly verdict: Verdict }) | undefined {
-  const [, server, client, probe, said] = NAMED.exec(line.toString('latin1', 0, HEAD)) ?? []
-  const verdict = VERDICTS.find((one) => one === said)
   if (!server || !client || !probe || !verdict) return undefined
-  return { server, client, probe, id: cellId({ server, client, probe }), verdict }
+  return { server, client, probe, id: cellId({ server, client, probe }), verdict, by }
 }
 
-const NAMED = /^\{"kind":"cell","server":"([^"]+)","client":"([^"]+)","probe":"([^"]+)","verdict":"([^"]+)"/
+/** The same of one that says what decided it. */
+export function cellHead(line: Buffer): CellHead | undefined {
+  const named = cellNamed(line)
+  const decided = decidedSchema.safeParse(named?.by)
+  if (!named || !decided.success) return undefined
+  const { by: _, ...cell } = named
+  return { ...cell, decided: decided.data }
+}
 
 export function isCell(line: Buffer): boolean {
   return line.toString('latin1', 0, CELL_START.length) === CELL_START

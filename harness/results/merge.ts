@@ -5,6 +5,7 @@ import { foreign, mergedHeader, missingShards } from '../core/merge.js'
 import { UsageError } from '../core/runtime.js'
 import type { Header, ShardFacts } from '../core/result.js'
 import { lineText } from './line.js'
+import { resultsName } from './write.js'
 import { CellLines, readPart, type CellLine, type PartFile } from './part.js'
 
 export interface Merged {
@@ -31,7 +32,7 @@ export function mergeFiles(paths: readonly string[], folder: string): Merged {
       .map((part) => part.finishedAt ?? '')
       .toSorted()
       .at(-1) || header.startedAt
-  const file = path.join(folder, `${header.startedAt.replaceAll(/[:.]/g, '-')}.jsonl`)
+  const file = path.join(folder, resultsName(header.startedAt))
   writeLines(file, function* () {
     yield Buffer.from(lineText(header))
     for (const cell of sorted(cells, first.header.shard.order))

@@ -10,6 +10,11 @@ const LINE_END = Buffer.from('\n')
 /** Lines of some kilobytes each, in one write. */
 const AT_ONCE = 1000
 
+/** `2026-11-23T09-21-00-123Z.jsonl`, of when a run began: sorts by time, and is a file name on every system. */
+export function resultsName(startedAt: string): string {
+  return `${startedAt.replaceAll(/[:.]/g, '-')}.jsonl`
+}
+
 export class ResultsFile implements Disposable {
   readonly #descriptor: number
 

@@ -29,12 +29,7 @@ class Base:
     subject = "conn"
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self.dsn = {
-            "host": endpoint.host,
-            "port": endpoint.port,
-            "user": endpoint.user,
-            "dbname": endpoint.database,
-        }
+        self.dsn = endpoint.libpq()
         self.scope: dict[str, object] = {}
         self.opened: list[Any] = []
 

@@ -33,12 +33,7 @@ class Session:
     subject = "conn"
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self.dsn = {
-            "host": endpoint.host,
-            "port": endpoint.port,
-            "user": endpoint.user,
-            "dbname": endpoint.database,
-        }
+        self.dsn = endpoint.libpq()
         self.scope: dict[str, object] = {}
         self.opened: list[Any] = []
 

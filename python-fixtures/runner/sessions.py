@@ -25,6 +25,10 @@ class Endpoint(NamedTuple):
     user: str
     database: str
 
+    def libpq(self) -> dict[str, Any]:
+        """As libpq's keywords name it."""
+        return {"host": self.host, "port": self.port, "user": self.user, "dbname": self.database}
+
     @property
     def socket(self) -> str | None:
         """Path of the Unix socket, for libraries that want the file and not its folder."""
