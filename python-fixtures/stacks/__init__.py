@@ -10,7 +10,7 @@ requests, and the recipes of the group "Web stack" ask them:
     GET  /isolation/<value>   sets a value for the transaction alone, sleeps, and reads it again
     GET  /slow                sleeps 0.3 s in the database
     GET  /documents/1         a row with jsonb, uuid, numeric and timestamptz, as JSON
-    GET  /ledger              200,000 rows of the view ledger_rows, one a line
+    GET  /ledger              30,000 rows of the view ledger_rows, one a line
 
 Where the database cannot be reached, the answer is {"error": …} and 503. Libpq's variables (PGHOST, PGPORT,
 PGUSER, PGDATABASE) name the database, and two processes have four connections each.
