@@ -1,17 +1,6 @@
 /** Writes the site: the whole of it into a folder beside the target, which then takes the target's place. */
-import { existsSync } from 'node:fs'
-import {
-  copyFile,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Results } from '../core/result.js'
@@ -113,6 +102,7 @@ async function fill(folder: string, source: SiteSource): Promise<number> {
   const render = await loadTemplates(templates)
   const view = viewResults(results)
   const site = { baseUrl, publications: publicationsOf(view, previous) }
+  const into = writerInto(folder)
   const written = new Set<string>()
   const pages: string[] = []
   for (const page of pagesOf(view, site)) {
@@ -120,24 +110,30 @@ async function fill(folder: string, source: SiteSource): Promise<number> {
     // Some file systems take two names that differ in case for one.
     if (written.has(name.toLowerCase())) throw new UsageError(`results: two pages would be called ${name}`)
     written.add(name.toLowerCase())
-    await writeInto(folder, name, render(page, headOf(page, site)))
+    into(name, render(page, headOf(page, site)))
     if (page.template !== 'embed') pages.push(name)
   }
   for (const data of [dataOf(view, site), sitemapFiles(view, site, pages)])
-    for (const { name, text } of data) await writeInto(folder, name, text)
+    for (const { name, text } of data) into(name, text)
   await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
   await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
   await copyFile(file, path.join(folder, DATA))
   await copyFile(COMPILED_SCRIPT, path.join(folder, SCRIPT))
-  await writeInto(folder, VERDICT_DATA, siteDataScript(view))
-  await writeInto(folder, MARKER, await markerText(templates, baseUrl))
+  into(VERDICT_DATA, siteDataScript(view))
+  into(MARKER, await markerText(templates, baseUrl))
   return written.size
 }
 
-async function writeInto(folder: string, name: string, text: string): Promise<void> {
-  const file = path.join(folder, name)
-  await mkdir(path.dirname(file), { recursive: true })
-  await writeFile(file, text)
+/** Writes thousands of small files: one after the other, which is faster than to wait for each. */
+function writerInto(folder: string): (name: string, text: string) => void {
+  const made = new Set<string>()
+  return (name, text) => {
+    const file = path.join(folder, name)
+    const parent = path.dirname(file)
+    if (!made.has(parent)) mkdirSync(parent, { recursive: true })
+    made.add(parent)
+    writeFileSync(file, text)
+  }
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

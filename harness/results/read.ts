@@ -9,6 +9,7 @@ import { lineSchema, type Cell, type ResultLine, type Results } from '../core/re
 import { UsageError } from '../core/runtime.js'
 import { HeaderLines } from './header-lines.js'
 import { checkLine, withoutSum } from './line.js'
+import { Shared } from './shared.js'
 
 /** Longest line accepted, in characters: 20 times the largest seen. */
 const LINE_LIMIT = 4_000_000
@@ -67,6 +68,7 @@ class Collected {
   readonly #lines = new HeaderLines()
   #complete = false
   readonly #cells = new Map<string, Cell>()
+  readonly #shared = new Shared()
 
   constructor(private readonly file: string) {}
 
@@ -79,7 +81,7 @@ class Collected {
   #addCell(cell: Cell): void {
     const id = cellId(cell)
     if (this.#cells.has(id)) throw new UsageError(`${this.file}: ${id} stands there twice`)
-    this.#cells.set(id, cell)
+    this.#cells.set(id, this.#shared.cell(cell))
   }
 
   results(): Results {

@@ -18,9 +18,9 @@ const GUARD = 'min-server-version-guard'
 
 /** Where it works as on any server, and where it refuses, with what it said. */
 export function acceptsOf(view: ResultsView, client: ClientFacts, root: string): AcceptRow[] {
-  const cells = view.cells.filter(
-    (cell) => cell.client === client.id && (cell.probe === GUARD || cell.verdict === 'refused'),
-  )
+  const cells = view
+    .cellsOf('client', client.id)
+    .filter(({ probe, verdict }) => probe === GUARD || verdict === 'refused')
   const said = [...new Set(cells.map(saidIn))]
   return said.flatMap((key) => {
     const alike = cells.filter((cell) => saidIn(cell) === key)

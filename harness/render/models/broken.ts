@@ -31,8 +31,12 @@ export function brokenOf(
   root: string,
   verdict: Verdict = 'broken',
 ): BrokenView[] {
+  const hits = new Map(probesOf(view).map(({ id }) => [id, new Set<string>()]))
+  for (const { probe, client } of view.cellsOf('verdict', verdict)) hits.get(probe)?.add(client)
   return probesOf(view).flatMap((probe) => {
-    const broken = clientsOf(view).flatMap((client) => brokenOn(view, servers, { client, probe, verdict }))
+    const broken = clientsOf(view)
+      .filter((client) => hits.get(probe.id)?.has(client.id))
+      .flatMap((client) => brokenOn(view, servers, { client, probe, verdict }))
     return groupAlike(broken).map(([first, ...others]) => ({
       feature: probe.title,
       page: root + probePage(probe.id),

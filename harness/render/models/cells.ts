@@ -4,16 +4,20 @@ import type { Verdict } from '../../core/verdict.js'
 import { evidenceAnchor, probePage } from './address.js'
 import type { ResultsView } from './view.js'
 
-export interface CellView {
+/** A cell that says its verdict and no more. */
+export interface CellLink {
   /** Null where the results have no such cell. */
   readonly verdict: Verdict | null
   readonly href: string
+}
+
+export interface CellView extends CellLink {
   /** Why it is not plainly native, in short; null for `native`, and beside the evidence itself. */
   readonly title: string | null
 }
 
 const TITLE_LENGTH = 140
-const MISSING: CellView = { verdict: null, href: '', title: null }
+const MISSING: CellLink = { verdict: null, href: '' }
 
 export interface CellPlace {
   readonly server: ServerFacts
@@ -22,19 +26,20 @@ export interface CellPlace {
 }
 
 /** @param root Way from the page to the top of the site; null on the probe's own page. */
-export function cellView(
+export function cellLink(
   view: ResultsView,
   { server, client, probe }: CellPlace,
   root: string | null,
-): CellView {
+): CellLink {
   const cell = view.cell(server, client, probe)
   if (!cell) return MISSING
   const page = root === null ? '' : root + probePage(probe.id)
-  return {
-    verdict: cell.verdict,
-    href: `${page}#${evidenceAnchor(client.id, server.id)}`,
-    title: root === null ? null : titleOf(cell),
-  }
+  return { verdict: cell.verdict, href: `${page}#${evidenceAnchor(client.id, server.id)}` }
+}
+
+export function cellView(view: ResultsView, place: CellPlace, root: string): CellView {
+  const cell = view.cell(place.server, place.client, place.probe)
+  return { ...cellLink(view, place, root), title: cell ? titleOf(cell) : null }
 }
 
 function titleOf({ verdict, note, reason }: Cell): string | null {

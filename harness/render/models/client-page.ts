@@ -73,7 +73,7 @@ export function clientReleasePage(view: ResultsView, client: ClientFacts): Clien
   const root = rootOf(page)
   const title = clientTitle(view.header, client)
   const facts = view.header.families.find(({ id }) => id === client.family)
-  const cells = view.cells.filter((cell) => cell.client === client.id)
+  const cells = view.cellsOf('client', client.id)
   return {
     frame: frame(view, {
       page,

@@ -71,7 +71,6 @@ function familyOf(view: ResultsView, { facts, clients }: FamilyView): ClientsFam
 }
 
 function rowOf(view: ResultsView, client: ClientFacts): ClientsRow {
-  const { newest, cells } = view
   return {
     href: clientPage(client.id),
     version: client.version,
@@ -79,6 +78,6 @@ function rowOf(view: ResultsView, client: ClientFacts): ClientsRow {
     python: client.python,
     libpq: client.libpq === null ? null : libpqVersion(client.libpq),
     servers: observed(view, [client]).servers,
-    tally: tally(cells.filter((cell) => cell.client === client.id && cell.server === newest.id)),
+    tally: tally(view.cellsOf('client', client.id).filter(({ server }) => server === view.newest.id)),
   }
 }

@@ -36,7 +36,7 @@ function documentedOf(view: ResultsView, { facts, clients }: FamilyView): Docume
   if (!says || !range || !client) return []
   const servers = view.servers.filter(({ pooler }) => pooler === null)
   const asked = servers.filter(({ id }) =>
-    view.cells.some((cell) => cell.server === id && newest.some((one) => one.id === cell.client)),
+    newest.some((one) => view.cellsOf('client', one.id).some(({ server }) => server === id)),
   )
   const seen = asked.filter((server) => newest.some((one) => isConnected(view, one, server)))
   const differs = differencesOf(range, { asked, seen, all: view.servers })

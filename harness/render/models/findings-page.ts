@@ -25,7 +25,7 @@ const BAD: readonly Verdict[] = ['crash', 'timeout', 'flaky']
 export function findingsPage(view: ResultsView): FindingsPage {
   const { servers } = view
   const root = rootOf(FINDINGS)
-  const broken = view.cells.filter(({ verdict }) => verdict === 'broken')
+  const broken = view.cellsOf('verdict', 'broken')
   return {
     frame: frame(view, {
       page: FINDINGS,

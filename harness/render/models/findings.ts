@@ -101,11 +101,26 @@ function groupAlike(cells: readonly Cell[], servers: readonly ServerFacts[]): Ce
 
 /** Equal for cells that differ in nothing but durations, figures, addresses in memory and the version in which a server presents itself. */
 function fingerprint({ verdict, reason, note, absent, attempts }: Cell, version: string): string {
-  const timeless = attempts.map((attempt) => ({ ...attempt, figures: {}, ms: 0, cpuMs: 0 }))
-  return JSON.stringify([verdict, reason, note, absent, timeless])
+  const timeless = attempts.flatMap(({ figures: _, ms: __, cpuMs: ___, ...attempt }) =>
+    Object.values(attempt).map(textOf),
+  )
+  return [verdict, reason, note, textOf(absent), ...timeless]
+    .join('\n')
     .replaceAll(`PostgreSQL ${version}`, 'PostgreSQL …')
     .replace(/\b0x[0-9a-f]{4,}\b/g, '0x…')
 }
+
+/** Of what is not a text, kept: many cells have the same. */
+function textOf(part: unknown): string {
+  if (typeof part !== 'object' || part === null) return String(part)
+  const known = texts.get(part)
+  if (known !== undefined) return known
+  const text = JSON.stringify(part)
+  texts.set(part, text)
+  return text
+}
+
+const texts = new WeakMap<object, string>()
 
 interface RecipePlace {
   readonly anchor: string

@@ -2,7 +2,7 @@
 import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { bringsPage, INDEX, probePage, releasesPage, rootOf, serverPage } from './address.js'
 import { type BrokenView, brokenOf } from './broken.js'
-import { type CellView, cellView } from './cells.js'
+import { cellLink, type CellView } from './cells.js'
 import { type Column, type ColumnHead, familyColumns, releaseColumns } from './columns.js'
 import { type Frame, frame } from './frame.js'
 import { type Layout, layoutFor } from './layout.js'
@@ -173,7 +173,7 @@ interface Rows {
 
 function groupsOf(view: ResultsView, { server, root, drawings, columns }: Rows): MatrixGroup[] {
   const cell = (probe: ProbeFacts, client: ClientFacts): MatrixCell => {
-    const shown = cellView(view, { server, client, probe }, root)
+    const shown = cellLink(view, { server, client, probe }, root)
     const strip = drawings.of(client, probe)
     // Why it is so stands with the evidence: the reasons of all cells were more than a third of the page.
     return { ...shown, strip: strip?.strip ?? null, title: strip?.words ?? null }

@@ -1,7 +1,7 @@
 /** One feature: who has it, on which servers, how it is done, and what was seen. */
 import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { clientPage, familyAnchor, INDEX, probePage, rootOf, STACKS, webLink } from './address.js'
-import { type CellView, cellView } from './cells.js'
+import { cellLink, type CellView } from './cells.js'
 import { pythonTokens, type Token } from './code.js'
 import { type FiguresView, measured } from './figures.js'
 import { type Finding, findingsOf, foldOlder } from './findings.js'
@@ -94,7 +94,7 @@ export function probeFeaturePage(view: ResultsView, probe: ProbeFacts): ProbePag
     rows,
     folded: rows > SHORT,
     layout: layoutFor(servers.length),
-    legend: legend(view.cells.filter((cell) => cell.probe === probe.id)),
+    legend: legend(view.cellsOf('probe', probe.id)),
     given: pythonTokens(probe.given?.trimEnd() ?? ''),
     figures: measured(view, probe),
     conversation: pythonTokens(probe.conversation?.trimEnd() ?? ''),
@@ -133,6 +133,6 @@ function probeRow(view: ResultsView, client: ClientFacts, { probe, servers }: As
   return {
     title: clientTitle(view.header, client),
     href: `../${clientPage(client.id)}`,
-    cells: servers.map((server) => cellView(view, { server, client, probe }, null)),
+    cells: servers.map((server) => ({ ...cellLink(view, { server, client, probe }, null), title: null })),
   }
 }

@@ -88,7 +88,7 @@ export function serverBringsPage(view: ResultsView, server: ServerFacts): Server
     servers: view.servers.map((other) => linkTo(other, { server, root })),
     matrix: root + (server === view.newest ? INDEX : serverPage(server.id)),
     releases: root + releasesPage(server.id),
-    tally: tally(view.cells.filter((cell) => cell.server === server.id && ids.has(cell.probe))),
+    tally: tally(view.cellsOf('server', server.id).filter(({ probe }) => ids.has(probe))),
     brings: probes
       .filter(({ since }) => server.pooler === null && since === String(server.major))
       .map((probe) => brought(view, server, { probe, root })),
@@ -115,7 +115,7 @@ function brought(view: ResultsView, server: ServerFacts, { probe, root }: ProbeP
   return {
     title: probe.title,
     href: page,
-    tally: tally(view.cells.filter((cell) => cell.server === server.id && cell.probe === probe.id)),
+    tally: tally(view.cellsOf('probe', probe.id).filter((cell) => cell.server === server.id)),
     native: (native?.lines ?? []).map(({ family, where }) => ({
       title: family?.title ?? '',
       href: page + (family ? `#${family.anchor}` : ''),
@@ -129,7 +129,7 @@ function againstOf(view: ResultsView, server: ServerFacts, root: string): Agains
   if (!other) return null
   const known = new Set(view.families.flatMap(({ clients }) => clients.map(({ id }) => id)))
   const cellsOn = ({ id }: ServerFacts) =>
-    view.cells.filter((cell) => cell.server === id && known.has(cell.client))
+    view.cellsOf('server', id).filter(({ client }) => known.has(client))
   const found = differences(cellsOn(other), cellsOn(server), { client: true, server: false })
   const gone = new Set(found.filter(({ change }) => change === 'gone').map(({ probe }) => probe))
   const changed = found.filter(({ before }) => before?.verdict !== 'server')

@@ -54,7 +54,7 @@ export function stacksPage(view: ResultsView): StacksPage {
     }),
     newest: view.newest.id,
     server: bringsPage(view.newest.id),
-    legend: legend(view.cells.filter(({ probe, server }) => asked.has(probe) && server === view.newest.id)),
+    legend: legend(view.cellsOf('server', view.newest.id).filter(({ probe }) => asked.has(probe))),
     layout: layoutFor(probes.length + 5),
     features: probes.map(({ id, title }) => ({ title, href: probePage(id) })),
     frameworks: view.stacks.map((family) => frameworkOf(view, family, probes)),

@@ -51,8 +51,7 @@ function stepOf(
   [from, to]: readonly [ClientFacts, ClientFacts],
   { client, root }: StepPlace,
 ): StepView {
-  const cellsOf = ({ id }: ClientFacts) => view.cells.filter((cell) => cell.client === id)
-  const found = differences(cellsOf(from), cellsOf(to), { client: false, server: true })
+  const found = differencesBetween(view, from, to)
   const groups = GROUPS.map(([change, title, word]) => ({
     title,
     word,
@@ -71,6 +70,23 @@ function stepOf(
     groups,
   }
 }
+
+/** Kept: each release of a family has all of its steps on its page. */
+function differencesBetween(view: ResultsView, from: ClientFacts, to: ClientFacts): readonly Difference[] {
+  const known = steps.get(view) ?? new Map<string, readonly Difference[]>()
+  steps.set(view, known)
+  const key = `${from.id} ${to.id}`
+  const found =
+    known.get(key) ??
+    differences(view.cellsOf('client', from.id), view.cellsOf('client', to.id), {
+      client: false,
+      server: true,
+    })
+  known.set(key, found)
+  return found
+}
+
+const steps = new WeakMap<ResultsView, Map<string, readonly Difference[]>>()
 
 /** `2.0.0 on asyncpg 0.27.0` where the driver changed with it. */
 function nameOf({ version, driver }: ClientFacts, other: ClientFacts): string {

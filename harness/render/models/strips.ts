@@ -1,5 +1,5 @@
 /** In small under a cell of the matrix: the verdicts of all servers, oldest first, where they are not all the same. */
-import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
+import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { serverRange } from '../../core/server-range.js'
 import { type Verdict, VERDICTS } from '../../core/verdict.js'
 import type { ResultsView } from './view.js'
@@ -30,22 +30,39 @@ export function strips(view: ResultsView): Strips {
   return {
     drawn,
     of: (client, probe) => {
-      const cells = view.servers.map((server) => view.cell(server, client, probe))
-      const verdicts = cells.map((cell) => cell?.verdict ?? null)
-      if (new Set(verdicts).size < 2) return null
+      const verdicts = verdictsOf(view, client, probe)
+      if (verdicts === null) return null
       const key = verdicts.join()
       const before = known.get(key)
       if (before) return before
       const id = `strip-${drawn.length + 1}`
       drawn.push({ id, width: verdicts.length, bars: barsOf(verdicts) })
-      const made = { strip: id, words: wordsOf(cells, view.servers) }
+      const made = { strip: id, words: wordsOf(verdicts, view.servers) }
       known.set(key, made)
       return made
     },
   }
 }
 
-function barsOf(verdicts: readonly (Verdict | null)[]): Strip['bars'] {
+type Verdicts = readonly (Verdict | null)[]
+
+/** One for each server; null where they are alike. Kept: each server's page asks for all of them. */
+function verdictsOf(view: ResultsView, client: ClientFacts, probe: ProbeFacts): Verdicts | null {
+  const ofView = kept.get(view) ?? new Map<ClientFacts, Map<ProbeFacts, Verdicts | null>>()
+  kept.set(view, ofView)
+  const known = ofView.get(client) ?? new Map<ProbeFacts, Verdicts | null>()
+  ofView.set(client, known)
+  const before = known.get(probe)
+  if (before !== undefined) return before
+  const verdicts = view.servers.map((server) => view.cell(server, client, probe)?.verdict ?? null)
+  const differing = verdicts.some((verdict) => verdict !== verdicts[0]) ? verdicts : null
+  known.set(probe, differing)
+  return differing
+}
+
+const kept = new WeakMap<ResultsView, Map<ClientFacts, Map<ProbeFacts, Verdicts | null>>>()
+
+function barsOf(verdicts: Verdicts): Strip['bars'] {
   return verdicts.reduce<Strip['bars']>((bars, verdict, x) => {
     const last = bars.at(-1)
     if (last?.verdict !== verdict) return [...bars, { verdict, x, width: 1 }]
@@ -53,9 +70,9 @@ function barsOf(verdicts: readonly (Verdict | null)[]): Strip['bars'] {
   }, [])
 }
 
-function wordsOf(cells: readonly (Cell | undefined)[], servers: readonly ServerFacts[]): string {
+function wordsOf(verdicts: Verdicts, servers: readonly ServerFacts[]): string {
   return VERDICTS.flatMap((verdict) => {
-    const some = servers.filter((_, index) => cells[index]?.verdict === verdict)
+    const some = servers.filter((_, index) => verdicts[index] === verdict)
     return some.length === 0 ? [] : [`${verdict} on ${serverRange(some, servers)}`]
   }).join(', ')
 }

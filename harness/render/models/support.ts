@@ -42,16 +42,16 @@ interface Block extends Mark {
 /** Null where there is nothing to compare. */
 export function supportOf(view: ResultsView, client: ClientFacts, root: string): SupportView | null {
   const releases = sameFooting(view, client)
-  const ids = new Set(releases.map(({ id }) => id))
-  const asked = new Set(view.cells.filter((cell) => ids.has(cell.client)).map(({ server }) => server))
+  const all = releases.flatMap(({ id }) => view.cellsOf('client', id))
+  const asked = new Set(all.map(({ server }) => server))
   const servers = view.servers.filter(({ id }) => asked.has(id))
   if (servers.length * releases.length < 2) return null
-  const verdicts = new Set(view.cells.filter(({ client }) => ids.has(client)).map(({ verdict }) => verdict))
+  const verdicts = new Set(all.map(({ verdict }) => verdict))
   return {
     key: VERDICTS.filter((verdict) => verdicts.has(verdict)).map(markOf),
     servers: servers.map((server) => serverColumn(server, root)),
     rows: releases.map((release) => {
-      const cells = view.cells.filter((cell) => cell.client === release.id)
+      const cells = view.cellsOf('client', release.id)
       return {
         version: release.version,
         href: `${release.id}.html`,

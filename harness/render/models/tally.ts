@@ -27,14 +27,18 @@ interface Segment {
 }
 
 export function tally(cells: readonly Cell[]): Tally {
-  const counts = VERDICTS.map((verdict) => ({
-    verdict,
-    count: cells.filter((cell) => cell.verdict === verdict).length,
-  })).filter(({ count }) => count > 0)
+  const found = new Map<Verdict, number>()
+  for (const { verdict } of cells) found.set(verdict, (found.get(verdict) ?? 0) + 1)
+  const counts = VERDICTS.flatMap((verdict) => {
+    const count = found.get(verdict)
+    return count === undefined ? [] : [{ verdict, count }]
+  })
   return {
     counts,
     native: countOf(counts, 'native'),
-    decided: cells.filter(({ verdict }) => isFact(verdict) && verdict !== 'server').length,
+    decided: counts
+      .filter(({ verdict }) => isFact(verdict) && verdict !== 'server')
+      .reduce((sum, { count }) => sum + count, 0),
     cells: cells.length,
     words: counts.map(({ verdict, count }) => `${verdict} ${count}`).join(', '),
     segments: segmentsOf(counts, cells.length),

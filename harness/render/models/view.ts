@@ -29,9 +29,13 @@ export interface ResultsView {
   readonly stacks: readonly FamilyView[]
   readonly groups: readonly GroupView[]
   cell(server: ServerFacts, client: ClientFacts, probe: ProbeFacts): Cell | undefined
+  /** Those of one server, client, probe or verdict, in the order of all. */
+  cellsOf(axis: Axis, id: string): readonly Cell[]
   /** Whether the run asked it: what was asked has cells, and in what was cut off nobody knows. */
   asked(client: ClientFacts, probe: ProbeFacts): boolean
 }
+
+type Axis = 'server' | 'client' | 'probe' | 'verdict'
 
 export interface FamilyView {
   readonly facts: FamilyFacts
@@ -52,21 +56,29 @@ export function viewResults({ header, cells, complete }: Results): ResultsView {
   const newest = released.findLast(({ id, major }) => id === String(major)) ?? servers.at(-1)
   if (!newest) throw new UsageError('the results name no server: nothing to show; run `pgmatrix run` first')
   checkReferences(header, cells)
-  const asked = new Set(cells.map(({ client, probe }) => `${client}/${probe}`))
-  const byId = new Map(cells.map((cell) => [cellId(cell), cell]))
-  // Asked some hundred thousand times for a whole site: without making an id each time.
-  const nested = nest([...byId.values()])
+  const own = [...new Map(cells.map((cell) => [cellId(cell), cell])).values()]
+  // Asked some million times for a whole site: without making an id each time.
+  const nested = nest(own)
+  const asked = new Map(header.clients.map(({ id }) => [id, new Set<string>()]))
+  for (const { client, probe } of own) asked.get(client)?.add(probe)
+  const by = {
+    server: groupBy(own, 'server'),
+    client: groupBy(own, 'client'),
+    probe: groupBy(own, 'probe'),
+    verdict: groupBy(own, 'verdict'),
+  }
   return {
     header,
     complete,
     servers,
     newest,
-    cells: [...byId.values()],
+    cells: own,
     families: familiesOf(header).filter(({ facts }) => facts.kind !== 'stack'),
     stacks: familiesOf(header).filter(({ facts }) => facts.kind === 'stack'),
     groups: groupsOf(header),
     cell: (server, client, probe) => nested.get(server.id)?.get(client.id)?.get(probe.id),
-    asked: (client, probe) => !complete || asked.has(`${client.id}/${probe.id}`),
+    cellsOf: (axis, id) => by[axis].get(id) ?? [],
+    asked: (client, probe) => !complete || (asked.get(client.id)?.has(probe.id) ?? false),
   }
 }
 
@@ -83,6 +95,16 @@ function nest(cells: readonly Cell[]): Nested {
     probes.set(cell.probe, cell)
   }
   return nested
+}
+
+function groupBy(cells: readonly Cell[], axis: Axis): ReadonlyMap<string, readonly Cell[]> {
+  const groups = new Map<string, Cell[]>()
+  for (const cell of cells) {
+    const group = groups.get(cell[axis])
+    if (group) group.push(cell)
+    else groups.set(cell[axis], [cell])
+  }
+  return groups
 }
 
 export function clientsOf(view: ResultsView): ClientFacts[] {
