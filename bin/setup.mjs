@@ -33,7 +33,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 installDependencies()
 compile()
-bundle()
+bundle('site.ts', 'site.js')
+bundle('matrix-page.ts', 'matrix.js')
 
 function installDependencies() {
   const stamp = inRoot('node_modules', '.pgmatrix-installed')
@@ -64,14 +65,14 @@ function compile() {
   }
 }
 
-/** The script of the site: one file that browsers take without modules, since a page on a disk may load none. */
-function bundle() {
-  const made = inRoot('dist', 'templates', 'script', 'site.js')
+/** A script of the site: one file that browsers take without modules, since a page on a disk may load none. */
+function bundle(source, name) {
+  const made = inRoot('dist', 'templates', 'script', name)
   run(
     process.execPath,
     [
       inRoot('node_modules', 'rolldown', 'bin', 'cli.mjs'),
-      ...[inRoot('templates', 'script', 'site.ts'), '--file', made],
+      ...[inRoot('templates', 'script', source), '--file', made],
       ...[
         '--format',
         'iife',

@@ -1,7 +1,6 @@
 /** Makes clients of what `--client` names: a checkout is built into a wheel, in isolation, as an installer would. */
 import { createHash } from 'node:crypto'
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
@@ -20,6 +19,7 @@ import { suggest } from '../core/suggest.js'
 import { publicMessage } from '../tools/failure.js'
 import type { Setting } from '../tools/setting.js'
 import { uvCommand, uvPath } from '../tools/uv.js'
+import { temporaryFolder } from '../temporary.js'
 
 /** A client, and the client of the matrix that it is compared with. */
 export interface Tried {
@@ -60,12 +60,8 @@ async function replacementOf({ what }: Candidate, template: Client, setting: Set
   const there = await stat(what).catch(() => undefined)
   if (!there) throw new UsageError(`${what}: no such folder or wheel, and no version`)
   if (!there.isDirectory()) return wheelOf(what, setting)
-  const folder = await mkdtemp(path.join(tmpdir(), 'pgmatrix-wheel-'))
-  try {
-    return await wheelOf(await buildWheel(path.resolve(what), folder, { template, setting }), setting)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  await using temporary = await temporaryFolder('wheel')
+  return await wheelOf(await buildWheel(path.resolve(what), temporary.folder, { template, setting }), setting)
 }
 
 interface BuildWith {

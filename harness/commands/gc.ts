@@ -5,6 +5,7 @@ import { openEngine } from '../docker/engine.js'
 import { EngineError } from '../docker/engine-error.js'
 import { collectImages, sweep } from '../docker/garbage.js'
 import { sweep as sweepFolders } from '../servers/sweep.js'
+import { sweepTemporary } from '../temporary.js'
 
 export interface GcOptions {
   /** Also the images of environments: they are made again when they are needed. */
@@ -16,12 +17,12 @@ const LIFETIME = 60
 
 /** @throws EngineError where images are to be removed and no engine answers */
 export async function gc({ images }: GcOptions): Promise<{ text: string; json: unknown }> {
-  const folders = await sweepFolders()
+  const folders = [...(await sweepFolders()), ...(await sweepTemporary())]
   const onEngine = await sweepEngine(images).catch((error: unknown) => {
     if (images || !(error instanceof EngineError)) throw error
     return error.message
   })
-  const lines = [`removed ${folders.length} run folders of this machine`]
+  const lines = [`removed ${folders.length} folders of dead runs on this machine`]
   if (typeof onEngine === 'string')
     return { text: [...lines, onEngine].join('\n'), json: { folders, engine: null } }
   const { address, swept } = onEngine

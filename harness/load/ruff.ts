@@ -1,10 +1,10 @@
 /** One call of ruff over Python texts. */
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { z } from 'zod'
 import { EnvironmentError } from '../core/runtime.js'
 import { runCommand } from '../tools/command.js'
+import { temporaryFolder } from '../temporary.js'
 
 /** Syntax, undefined names, unused imports and variables, redefinitions. */
 const RULES = ['E9', 'F']
@@ -43,23 +43,20 @@ const outputSchema = z.array(
  */
 export async function runRuff(ruff: string, texts: readonly PythonText[]): Promise<Finding[]> {
   if (texts.length === 0) return []
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'pgmatrix-lint-')))
-  try {
-    await writeTexts(folder, texts)
-    const args = ['check', '--no-cache', '--exit-zero', '--quiet', '--output-format=json']
-    const settings = ['--config', join(folder, 'ruff.toml'), folder]
-    const options = { env: {}, deadline: DEADLINE, cwd: folder }
-    const { code, stdout, stderr } = await runCommand(ruff, [...args, ...settings], options)
-    if (code !== 0) throw failed(stderr.trim() || `exit code ${code}`)
-    return outputSchema.parse(JSON.parse(stdout)).map(({ filename, code: rule, message, location }) => ({
-      index: Number(/(\d+)\.py$/.exec(relative(folder, filename))?.[1]),
-      ...(rule !== null && /^[A-Z]+\d+$/.test(rule) && { rule }),
-      message: message.replace(/^SyntaxError: /, ''),
-      ...location,
-    }))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  await using temporary = await temporaryFolder('lint')
+  const { folder } = temporary
+  await writeTexts(folder, texts)
+  const args = ['check', '--no-cache', '--exit-zero', '--quiet', '--output-format=json']
+  const settings = ['--config', join(folder, 'ruff.toml'), folder]
+  const options = { env: {}, deadline: DEADLINE, cwd: folder }
+  const { code, stdout, stderr } = await runCommand(ruff, [...args, ...settings], options)
+  if (code !== 0) throw failed(stderr.trim() || `exit code ${code}`)
+  return outputSchema.parse(JSON.parse(stdout)).map(({ filename, code: rule, message, location }) => ({
+    index: Number(/(\d+)\.py$/.exec(relative(folder, filename))?.[1]),
+    ...(rule !== null && /^[A-Z]+\d+$/.test(rule) && { rule }),
+    message: message.replace(/^SyntaxError: /, ''),
+    ...location,
+  }))
 }
 
 async function writeTexts(folder: string, texts: readonly PythonText[]): Promise<void> {

@@ -12,7 +12,7 @@ import type { Previous } from './changes/publication.js'
 import { dataOf } from './data/data.js'
 import { sitemapFiles } from './data/sitemap.js'
 import { headOf } from './head.js'
-import { DATA, MARKER, SCRIPT, VERDICT_DATA } from './models/address.js'
+import { DATA, MARKER, MATRIX_SCRIPT, SCRIPT, VERDICT_DATA } from './models/address.js'
 import { siteDataScript } from './models/site-data.js'
 import { viewResults } from './models/view.js'
 import { pagesOf } from './pages.js'
@@ -32,8 +32,8 @@ export interface SiteSource {
 /** What an earlier render did not make and must not remove. */
 const KEPT = 'README.md'
 
-/** The script of all pages, as bin/setup.mjs makes it of templates/script/. */
-const COMPILED_SCRIPT = path.join(PACKAGE, 'dist', 'templates', 'script', 'site.js')
+/** The scripts of the pages, as bin/setup.mjs makes them of templates/script/. */
+const COMPILED_SCRIPTS = path.join(PACKAGE, 'dist', 'templates', 'script')
 
 /**
  * The same results give the same bytes. Returns the number of pages.
@@ -64,11 +64,7 @@ export async function isSiteOf(
 }
 
 async function markerText(templates: string, baseUrl: string | null): Promise<string> {
-  const code = await codeDigest([
-    path.dirname(fileURLToPath(import.meta.url)),
-    templates,
-    path.dirname(COMPILED_SCRIPT),
-  ])
+  const code = await codeDigest([path.dirname(fileURLToPath(import.meta.url)), templates, COMPILED_SCRIPTS])
   const published = baseUrl === null ? '' : ` for ${baseUrl}`
   return `Made by \`pgmatrix render\` (${code})${published}, which replaces this folder as a whole.\n`
 }
@@ -118,7 +114,8 @@ async function fill(folder: string, source: SiteSource): Promise<number> {
   await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
   await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
   await copyFile(file, path.join(folder, DATA))
-  await copyFile(COMPILED_SCRIPT, path.join(folder, SCRIPT))
+  for (const script of [SCRIPT, MATRIX_SCRIPT])
+    await copyFile(path.join(COMPILED_SCRIPTS, path.basename(script)), path.join(folder, script))
   into(VERDICT_DATA, siteDataScript(view))
   into(MARKER, await markerText(templates, baseUrl))
   return written.size

@@ -17,6 +17,8 @@ const LINE_LIMIT = 4_000_000
 /** @throws UsageError with file and line. */
 export async function readResults(file: string): Promise<Results> {
   if (!existsSync(file)) throw new UsageError(`${file}: no such results file. \`pgmatrix run\` makes one.`)
+  if (statSync(file).isDirectory())
+    throw new UsageError(`${file}: this is a folder; name one results file in it.`)
   const collected = new Collected(file)
   let pending: { text: string; number: number } | undefined
   let number = 0

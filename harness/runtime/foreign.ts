@@ -1,11 +1,9 @@
 /** Servers that somebody else runs; environments and workers as on the embedded runtime. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import type { Server } from '../core/matrix.js'
 import type { PrepareHow, Runtime, ServerPool } from '../core/runtime.js'
 import { foreignAddress } from '../dsn/address.js'
 import { ForeignServer } from '../dsn/server.js'
+import { temporaryFolder } from '../temporary.js'
 import { embeddedRuntime } from './embedded.js'
 
 export interface ForeignWords {
@@ -22,11 +20,12 @@ export interface ForeignRuntime extends Runtime {
 /** Connected to all of them. @throws UsageError, EnvironmentError */
 export async function foreignRuntime({ dsn, inUse }: ForeignWords, how: PrepareHow): Promise<ForeignRuntime> {
   const addresses = dsn.map((name) => foreignAddress(name, process.env))
-  const folder = await mkdtemp(path.join(tmpdir(), 'pgmatrix-dsn-'))
+  const temporary = await temporaryFolder('dsn')
+  const { folder } = temporary
   const servers: ForeignServer[] = []
   const leave = async () => {
     for (const server of servers) await server[Symbol.asyncDispose]()
-    await rm(folder, { recursive: true, force: true })
+    await temporary[Symbol.asyncDispose]()
   }
   try {
     for (const address of addresses) {

@@ -1,6 +1,5 @@
 /** What a matrix would be with the new releases: made and checked in a copy of its folder, resolved, and not written yet. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { supportedPythons } from '../clients/newest.js'
 import { lockClient } from '../clients/lock.js'
@@ -14,6 +13,7 @@ import { formatProblem } from '../load/problem.js'
 import { installOf, withRelease } from '../load/release-text.js'
 import { imageOf, withoutImages, withServer, type Integrities } from '../load/server-text.js'
 import type { Setting } from '../tools/setting.js'
+import { temporaryFolder, type TemporaryFolder } from '../temporary.js'
 import { askAll, nothingChanged } from './failures.js'
 import type { Files } from './replace-files.js'
 
@@ -75,18 +75,18 @@ function clientFile({ family }: ReleaseNews): string {
   return `clients/${family}.yaml`
 }
 
-interface Copy extends AsyncDisposable {
-  readonly folder: string
-}
-
-async function copyOf({ folder }: Wanted): Promise<Copy> {
-  const copy = await mkdtemp(path.join(tmpdir(), 'pgmatrix-update-'))
-  await cp(folder, copy, { recursive: true })
-  return { folder: copy, [Symbol.asyncDispose]: () => rm(copy, { recursive: true, force: true }) }
+async function copyOf({ folder }: Wanted): Promise<TemporaryFolder> {
+  const copy = await temporaryFolder('update')
+  await cp(folder, copy.folder, { recursive: true })
+  return copy
 }
 
 /** An ORM that refuses a new driver under it keeps the one it had, and says so; everything else that is refused ends it all. */
-async function lockedProposal(wanted: Wanted, entries: readonly Entry[], copy: Copy): Promise<Proposal> {
+async function lockedProposal(
+  wanted: Wanted,
+  entries: readonly Entry[],
+  copy: TemporaryFolder,
+): Promise<Proposal> {
   const texts = await textsOf(wanted, entries)
   const clients = await newClients(wanted, texts, copy)
   const locks = await askAll(clients, async (client) => ({
@@ -154,7 +154,7 @@ function lockedImagesOf(matrix: Matrix, news: readonly ServerNews[]): string[] {
 }
 
 /** Clients of the changed matrix that the matrix does not have. @throws EnvironmentError where it would not pass lint */
-async function newClients({ matrix }: Wanted, texts: Files, copy: Copy): Promise<Client[]> {
+async function newClients({ matrix }: Wanted, texts: Files, copy: TemporaryFolder): Promise<Client[]> {
   for (const [name, text] of texts) await writeFile(path.join(copy.folder, name), text)
   const { matrix: changed, problems } = await readMatrix(copy.folder)
   if (problems.length > 0)

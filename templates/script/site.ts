@@ -1,17 +1,14 @@
 /**
- * The script of all pages. Everything that can be read can be read without it; it adds choosing, comparing and copying.
+ * The script of most pages. Everything that can be read can be read without it; it adds comparing and copying.
  * A page that needs the verdicts of the whole site loads data/verdicts.js after it, which calls `start`.
  */
 import type { SiteData } from '../../harness/core/site-data.js'
 import { startCompare } from './compare.js'
 import { offerCopies } from './copy.js'
-import { startMatrix } from './matrix.js'
 import { startMyStack } from './my-stack.js'
 import { startResultsFile } from './results-file.js'
 import { revealTarget } from './reveal.js'
 
-const matrix = document.querySelector<HTMLElement>('#choose-cells')
-if (matrix) startMatrix(matrix)
 offerCopies()
 revealTarget()
 const opened = document.querySelector<HTMLElement>('#open-results')

@@ -22,6 +22,7 @@ describe('wrong use is exit code 2 and says what next', () => {
       ['show', 'x', '--results', 'none.jsonl'],
       /none\.jsonl: no such results file/,
     ],
+    ['a folder for a results file', ['show', 'x', '--results', '.'], /^\S*\.: this is a folder/m],
     ['no results yet', ['show', 'x'], /no results in results/],
     ['a site that is not there', ['serve'], /pgmatrix render/],
   ])('%s', async (_, words, message) => {

@@ -148,19 +148,43 @@ describe('a site', () => {
   })
 
   it('lists what is broken apart, with the servers', async () => {
-    const $ = await site.dom('index.html')
+    const front = await site.dom('index.html')
+    const way = front('.jump a').last()
+    expect(way.text()).toBe('Wrong without an error')
+    expect(way.attr('href')).toBe('findings.html#broken')
+    const $ = await site.dom('findings.html')
+    const table = $('section[aria-labelledby="broken"] tbody')
     const broken = results.cells.filter(({ verdict, server }) => verdict === 'broken' && server === '18')
     expect(broken.length).toBeGreaterThan(0)
-    expect($('section.broken tbody li').length).toBe(broken.length)
-    const addresses = $('section.broken tbody a')
-      .get()
-      .map(({ attribs }) => attribs.href)
-    expect(addresses.toSorted()).toEqual(
-      broken.map(({ client, probe }) => `probe/${probe}.html#${client}@18`).toSorted(),
+    const addresses = new Set(
+      table
+        .find('a[href*="#"]')
+        .map((_, { attribs }) => attribs.href)
+        .get(),
     )
-    expect($('section.broken tbody .servers').first().text()).toMatch(
+    for (const { client, probe } of broken) expect(addresses).toContain(`probe/${probe}.html#${client}@18`)
+    expect(table.find('.servers').first().text()).toMatch(
       /^(16–18|17, 18|18), 18\+pgbouncer, 18\+pgbouncer-tracking$/,
     )
+  })
+
+  it('has no column for a client of which nothing ever ran, and says which those are', async () => {
+    const made = madeResults({ servers: [18], features: 2 })
+    const cells = made.cells.map((cell) =>
+      cell.client.startsWith('aiopg-') ? { ...cell, verdict: 'refused' as const, attempts: [] } : cell,
+    )
+    await using refused = await rendered({ ...made, cells })
+    const $ = await refused.dom('index.html')
+    const names = $('thead th[data-name]')
+      .map((_, { attribs }) => attribs['data-name'])
+      .get()
+    expect(names).toContain('asyncpg')
+    expect(names).not.toContain('aiopg')
+    const said = $('main p.count').last()
+    expect(said.find('a').attr('href')).toBe('client/aiopg-1.4.0.html')
+    expect(said.text()).toMatch(/^Without a column, .*: aiopg 1\.4\.0\.$/)
+    const releases = await refused.dom('releases/18.html')
+    expect(releases('thead th[data-name="aiopg"]').length).toBe(1)
   })
 
   it('has the facts of a client on its page', async () => {
@@ -325,10 +349,10 @@ it('results from an enemy are text and nothing else', async () => {
   expect($('title').text()).toBe(`${ATTACK} · pgmatrix`)
 })
 
-/** Scripts that are not the site's own two. */
+/** Scripts that are not the site's own. */
 function scriptsOf($: CheerioAPI): string[] {
   const scripts = $('script').get()
-  const own = /^(\.\.\/)?(assets\/site|data\/verdicts)\.js$/
+  const own = /^(\.\.\/)?(assets\/(site|matrix)|data\/verdicts)\.js$/
   return scripts
     .filter((one) => !own.test(one.attribs.src ?? '') || $(one).text() !== '')
     .map((one) => $.html(one))

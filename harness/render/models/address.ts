@@ -14,6 +14,8 @@ export const COMPARE = 'compare.html'
 export const MY_STACK = 'my-stack.html'
 export const OPEN_RESULTS = 'open-results.html'
 export const SCRIPT = 'assets/site.js'
+/** Of the pages that show a matrix, which need nothing else. */
+export const MATRIX_SCRIPT = 'assets/matrix.js'
 /** All verdicts, as a script. */
 export const VERDICT_DATA = 'data/verdicts.js'
 export const DATA = 'data/results.jsonl'

@@ -1,5 +1,6 @@
 /** The columns of the matrix: one for each family on each driver, or one for each release. */
 import type { ClientFacts, FamilyFacts } from '../../core/result.js'
+import type { Verdict } from '../../core/verdict.js'
 import { clientPage } from './address.js'
 import { kindWords } from './standing.js'
 import type { FamilyView, ResultsView } from './view.js'
@@ -28,6 +29,8 @@ export interface ColumnHead {
 export interface Columns {
   readonly heads: readonly ColumnHead[]
   readonly columns: readonly Column[]
+  /** Those that were left out. */
+  readonly absent: readonly ClientFacts[]
 }
 
 interface Label {
@@ -41,18 +44,32 @@ interface HeadPlan {
   readonly entries: readonly { readonly client: ClientFacts; readonly label: Label }[]
 }
 
-/** The newest release of each family, an ORM once for each driver under it. All drivers share one head. */
-export function familyColumns({ families }: ResultsView, root: string): Columns {
-  const plans = families.map(({ facts, clients }) => ({
+/**
+ * The newest release of each family, an ORM once for each driver under it. All drivers share one head. Clients that never ran
+ * anywhere, such as those that no longer install, have nothing to compare.
+ */
+export function familyColumns(view: ResultsView, root: string): Columns {
+  const shown = view.families.map(({ facts, clients }) => ({ facts, newest: newestOnEachDriver(clients) }))
+  const ran = new Set(shown.flatMap(({ newest }) => newest).filter((client) => ranAnywhere(view, client)))
+  const hasColumn = (client: ClientFacts) => ran.size === 0 || ran.has(client)
+  const plans = shown.map(({ facts, newest }) => ({
     title: facts.kind === 'driver' ? 'Drivers' : facts.title,
-    entries: newestOnEachDriver(clients).map((client) => ({ client, label: familyLabel(facts, client) })),
+    entries: newest.filter(hasColumn).map((client) => ({ client, label: familyLabel(facts, client) })),
   }))
-  return layOut(joinNeighbours(plans), root)
+  const absent = shown.flatMap(({ newest }) => newest.filter((client) => !hasColumn(client)))
+  return layOut(joinNeighbours(plans.filter(({ entries }) => entries.length > 0)), { root, absent })
+}
+
+const NEVER_RAN: readonly Verdict[] = ['refused', 'not-run']
+
+function ranAnywhere(view: ResultsView, client: ClientFacts): boolean {
+  const cells = view.cellsOf('client', client.id)
+  return cells.length === 0 || cells.some(({ verdict }) => !NEVER_RAN.includes(verdict))
 }
 
 /** Every release; one head for each family. */
 export function releaseColumns({ families }: ResultsView, root: string): Columns {
-  return layOut(families.map(releasePlan), root)
+  return layOut(families.map(releasePlan), { root, absent: [] })
 }
 
 function releasePlan({ facts, clients }: FamilyView): HeadPlan {
@@ -85,8 +102,14 @@ function joinNeighbours(plans: readonly HeadPlan[]): HeadPlan[] {
   }, [])
 }
 
-function layOut(plans: readonly HeadPlan[], root: string): Columns {
+interface Beside {
+  readonly root: string
+  readonly absent: readonly ClientFacts[]
+}
+
+function layOut(plans: readonly HeadPlan[], { root, absent }: Beside): Columns {
   return {
+    absent,
     heads: plans.map(({ title, entries }) => ({ title, span: entries.length })),
     columns: plans.flatMap(({ entries }) =>
       entries.map(({ client, label }, index) => ({

@@ -45,9 +45,11 @@ export interface PageIdentity {
   readonly page: string
   readonly title: string
   readonly description: string
+  /** Address of its script from the top of the site, where it is not that of most pages. */
+  readonly script?: string
 }
 
-export function frame(view: ResultsView, identity: PageIdentity): Frame {
+export function frame(view: ResultsView, { script = SCRIPT, ...identity }: PageIdentity): Frame {
   const root = rootOf(identity.page)
   const { tool, runtime, startedAt } = view.header
   return {
@@ -60,7 +62,7 @@ export function frame(view: ResultsView, identity: PageIdentity): Frame {
     runtime,
     date: startedAt.slice(0, 10),
     data: root + DATA,
-    script: root + SCRIPT,
+    script: root + script,
   }
 }
 

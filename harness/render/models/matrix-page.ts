@@ -1,7 +1,16 @@
 /** The matrix of one server: features by clients. */
 import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
-import { bringsPage, INDEX, probePage, releasesPage, rootOf, serverPage } from './address.js'
-import { type BrokenView, brokenOf } from './broken.js'
+import {
+  bringsPage,
+  clientPage,
+  FINDINGS,
+  INDEX,
+  MATRIX_SCRIPT,
+  probePage,
+  releasesPage,
+  rootOf,
+  serverPage,
+} from './address.js'
 import { cellLink, type CellView } from './cells.js'
 import { type Column, type ColumnHead, familyColumns, releaseColumns } from './columns.js'
 import { type Frame, frame } from './frame.js'
@@ -10,7 +19,7 @@ import { type Legend, legend } from './legend.js'
 import { serverName } from '../../core/server-range.js'
 import { type Strip, strips, type Strips } from './strips.js'
 import { type Tally, tally } from './tally.js'
-import { familyTitle, groupsAsking, type ResultsView } from './view.js'
+import { clientTitle, familyTitle, groupsAsking, type ResultsView } from './view.js'
 
 export interface MatrixPage {
   readonly frame: Frame
@@ -35,7 +44,10 @@ export interface MatrixPage {
   readonly groups: readonly MatrixGroup[]
   readonly strips: readonly Strip[]
   readonly choices: readonly ClientChoice[]
-  readonly broken: readonly BrokenView[]
+  /** Where what is wrong without an error stands apart; null where nothing is. */
+  readonly wrong: string | null
+  /** Clients without a column, since none of their recipes ever ran. */
+  readonly absent: readonly AbsentClient[]
 }
 
 interface ServerLink {
@@ -44,6 +56,11 @@ interface ServerLink {
   readonly preview: boolean
   readonly href: string
   readonly current: boolean
+}
+
+interface AbsentClient {
+  readonly title: string
+  readonly href: string
 }
 
 interface SummedColumn extends Column {
@@ -89,12 +106,12 @@ export function releasesMatrixPage(view: ResultsView, server: ServerFacts): Matr
 function matrixPage(view: ResultsView, server: ServerFacts, page: string): MatrixPage {
   const root = rootOf(page)
   const everyRelease = page === releasesPage(server.id)
-  const { heads, columns } = everyRelease ? releaseColumns(view, root) : familyColumns(view, root)
+  const { heads, columns, absent } = everyRelease ? releaseColumns(view, root) : familyColumns(view, root)
   const probes = groupsAsking(view, 'clients').flatMap((group) => group.probes)
   const drawings = strips(view)
   const shown = columns.map((column) => cellsOf(view, server, { column, probes }))
   return {
-    frame: frame(view, { page, ...wordsOf(server, page, everyRelease) }),
+    frame: frame(view, { page, script: MATRIX_SCRIPT, ...wordsOf(server, page, everyRelease) }),
     server,
     name: serverName(server),
     brings: root + bringsPage(server.id),
@@ -111,8 +128,13 @@ function matrixPage(view: ResultsView, server: ServerFacts, page: string): Matri
     groups: groupsOf(view, { server, root, drawings, columns }),
     strips: drawings.drawn,
     choices: choicesOf(view, columns),
-    broken: brokenOf(view, page === INDEX ? view.servers : [server], root),
+    wrong: view.cellsOf('verdict', 'broken').length > 0 ? `${root}${FINDINGS}#broken` : null,
+    absent: absent.map((client) => absentClient(view, client, root)),
   }
+}
+
+function absentClient(view: ResultsView, client: ClientFacts, root: string): AbsentClient {
+  return { title: clientTitle(view.header, client), href: root + clientPage(client.id) }
 }
 
 function wordsOf(server: ServerFacts, page: string, everyRelease: boolean) {

@@ -1,0 +1,42 @@
+/** `npm run bench:render`: how long a site of some fifty thousand cells takes, and what pages of the whole matrix weigh. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { PACKAGE } from '../harness/package.js'
+import { measure } from './measure.js'
+import { weigh } from './weight.js'
+import { wholeMatrix, writeResults } from './whole-matrix.js'
+
+/** Four servers of the whole matrix. */
+const SOME = ['{15,16,17,18}']
+const ALL = ['1[0-8]*']
+const RUNS = 3
+
+const folder = mkdtempSync(path.join(tmpdir(), 'pgmatrix-bench-render-'))
+try {
+  const [file, site] = [path.join(folder, 'results.jsonl'), path.join(folder, 'site')]
+  const cells = await writeResults(SOME, file)
+  for (let run = 1; run <= RUNS; run++) {
+    const words = [path.join(PACKAGE, 'bin', 'pgmatrix.js'), 'render', '--results', file, '--site', site]
+    const { seconds, cpuSeconds, peakMegabytes } = await measure(words)
+    const files = readdirSync(site, { recursive: true }).length
+    const took = `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s CPU, ${peakMegabytes.toFixed(0)} MB`
+    say(`${cells.toLocaleString('en-US')} cells to ${files.toLocaleString('en-US')} files: ${took}`)
+  }
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+const whole = await wholeMatrix(ALL)
+const { index, features } = await weigh(whole)
+say(`the whole matrix, ${whole.cells.length.toLocaleString('en-US')} cells, compressed:`)
+say(`  front page with style and script ${kilobytes(index)}`)
+for (const { id, bytes } of features.slice(0, 3)) say(`  the page of ${id} ${kilobytes(bytes)}`)
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}

@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { measure } from '../../bench/measure.js'
+import { weigh, type Weights } from '../../bench/weight.js'
+import { wholeMatrix, writeResults } from '../../bench/whole-matrix.js'
+
+const PROGRAM = path.resolve('bin', 'pgmatrix.js')
+const FIRST_VIEW = 60_000
+const FEATURE = 30_000
+const MEGABYTES = 300
+
+describe('the site of the whole matrix', () => {
+  let weights: Weights
+  beforeAll(async () => {
+    weights = await weigh(await wholeMatrix(['1[0-8]*']))
+  }, 120_000)
+
+  it(`has a front page of ${FIRST_VIEW / 1000} kB at most, compressed, with style and script`, () => {
+    expect(weights.index).toBeLessThanOrEqual(FIRST_VIEW)
+  })
+
+  it(`has no page of a feature above ${FEATURE / 1000} kB, compressed`, () => {
+    expect(weights.features.length).toBeGreaterThan(200)
+    expect(weights.features.filter(({ bytes }) => bytes > FEATURE)).toEqual([])
+  })
+})
+
+describe.skipIf(process.platform !== 'linux')('rendering', () => {
+  let folder: string
+  beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), 'pgmatrix-weight-'))))
+  afterAll(() => rm(folder, { recursive: true }))
+
+  // Left to itself, Node lets garbage lie for as long as there is room: here it is told that there is little.
+  it(`fifty thousand cells need ${MEGABYTES} MB at most`, async () => {
+    const [file, site] = [path.join(folder, 'results.jsonl'), path.join(folder, 'site')]
+    expect(await writeResults(['{15,16,17,18}'], file)).toBeGreaterThan(50_000)
+    const words = ['--max-old-space-size=200', PROGRAM, 'render', '--results', file, '--site', site]
+    expect((await measure(words)).peakMegabytes).toBeLessThanOrEqual(MEGABYTES)
+  }, 180_000)
+})
