@@ -44,13 +44,34 @@ const ALIASES: Readonly<Record<string, string>> = {
   'psycopg-c': 'psycopg',
 }
 
+/**
+ * A package that brings an implementation in Python, and gets the other one from its parts, or from extras that ask for them.
+ * https://www.psycopg.org/psycopg3/docs/basic/install.html
+ */
+const PURE = {
+  package: 'psycopg',
+  family: 'psycopg_python',
+  parts: ['psycopg-binary', 'psycopg-c'],
+  extras: ['binary', 'c'],
+} as const
+
+/** Whether it stands alone, and so is used in Python. */
+function isPure(requirements: readonly Requirement[]): boolean {
+  const named = (names: readonly string[]) => requirements.filter(({ name }) => names.includes(name))
+  const extras = named([PURE.package]).flatMap(({ extras = [] }) => extras)
+  return (
+    named(PURE.parts).length === 0 &&
+    !extras.some((extra) => (PURE.extras as readonly string[]).includes(extra))
+  )
+}
+
 /** What was tested. */
 type Known = Pick<SiteData, 'families' | 'clients'>
 
 export function chooseClients(requirements: readonly Requirement[], data: Known): Choice {
   const named = combine(requirements, ownName).map((requirement) => ({
     requirement,
-    families: familiesOf(requirement, data),
+    families: familiesOf(requirement, data, isPure(requirements)),
   }))
   const names = new Set(named.map(({ requirement }) => ownName(requirement.name)))
   const idsOf = (kind: ClientKind) =>
@@ -79,9 +100,11 @@ export function chooseClients(requirements: readonly Requirement[], data: Known)
 }
 
 /** A package that several families share, such as the two interfaces of pg8000, is that of its own name; a framework may be an ORM as well. */
-function familiesOf(requirement: Requirement, data: Known): SiteFamily[] {
+function familiesOf(requirement: Requirement, data: Known, pure: boolean): SiteFamily[] {
   const all = sharing(requirement, data)
-  const first = all.find(({ id }) => id === ownName(requirement.name)) ?? all[0]
+  const own = ownName(requirement.name)
+  const wanted = pure && own === PURE.package ? [PURE.family, own] : [own]
+  const [first = all[0]] = wanted.flatMap((name) => all.find(({ id }) => id === name) ?? [])
   return all.filter((family) => family === first || family.kind !== first?.kind)
 }
 

@@ -10,6 +10,8 @@ export interface Requirement {
   readonly range: string
   /** `2.9.13` for `==2.9.13`; null where it is not one release. */
   readonly pinned: string | null
+  /** Lower case; missing where none are asked for. */
+  readonly extras?: readonly string[]
   /** Where it is for some environments alone: `python_version < "3.13"`. */
   readonly marker?: string
 }
@@ -22,7 +24,8 @@ export function parseRequirements(text: string): Requirement[] {
     .flatMap((line) => parseRequirement(line))
 }
 
-const REQUIREMENT = /^([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)\s*(?:\[[^\]]*\])?\s*(\(?(?:[<>=!~][^;#]*)?)(?:;|$)/i
+const REQUIREMENT =
+  /^([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(\(?(?:[<>=!~][^;#]*)?)(?:;|$)/i
 
 /** None or one. */
 export function parseRequirement(line: string): Requirement[] {
@@ -30,10 +33,16 @@ export function parseRequirement(line: string): Requirement[] {
     .replace(/(^|\s)#.*$/, '')
     .replace(/\s--[a-z].*$/, '')
     .trim()
-  const [found, name, clauses] = REQUIREMENT.exec(bare) ?? []
+  const [found, name, extras, clauses] = REQUIREMENT.exec(bare) ?? []
   if (found === undefined || name === undefined) return []
   const marker = bare.slice(found.length).trim()
-  return [{ ...requirement(name, clauses ?? ''), ...(marker !== '' && { marker }) }]
+  const asked = extras === undefined ? {} : extrasOf(extras.split(','))
+  return [{ ...requirement(name, clauses ?? ''), ...asked, ...(marker !== '' && { marker }) }]
+}
+
+export function extrasOf(names: readonly string[]): Pick<Requirement, 'extras'> {
+  const extras = names.map((name) => normalName(name.trim())).filter((name) => name !== '')
+  return extras.length === 0 ? {} : { extras }
 }
 
 /** @param clauses as PEP 440 writes them */

@@ -1,7 +1,7 @@
 /** The tables of Poetry in a `pyproject.toml`. https://python-poetry.org/docs/pyproject/ */
 import { z } from 'zod'
 import { poetryRange } from '../core/poetry-range.js'
-import { normalName, requirement, type Requirement } from '../core/requirements.js'
+import { extrasOf, normalName, requirement, type Requirement } from '../core/requirements.js'
 import type { Parts, Wanted } from './format.js'
 
 const tableSchema = z.looseObject({
@@ -10,6 +10,7 @@ const tableSchema = z.looseObject({
   optional: z.boolean().default(false),
   markers: z.string().optional(),
   python: z.string().optional(),
+  extras: z.array(z.string()).default([]),
 })
 const dependencySchema = z.union([z.string(), tableSchema, z.array(tableSchema)])
 const dependenciesSchema = z.record(z.string(), dependencySchema)
@@ -79,17 +80,18 @@ type Table = z.infer<typeof tableSchema>
 
 /** Several are for several environments. */
 function alternatives(said: z.infer<typeof dependencySchema>): Table[] {
-  if (typeof said === 'string') return [{ version: said, optional: false }]
+  if (typeof said === 'string') return [{ version: said, optional: false, extras: [] }]
   return Array.isArray(said) ? said : [said]
 }
 
-function readOne(place: string, name: string, { version, markers, python }: Table): Read {
+function readOne(place: string, name: string, { version, markers, python, extras }: Table): Read {
   if (version === undefined)
     return { requirements: [], unread: [`${place}an address or a path, which names no release`] }
   const range = poetryRange(version)
   if (range === undefined)
     return { requirements: [], unread: [`${place}${version}: a range that is not understood here`] }
   const marker = markers ?? (python === undefined ? undefined : `python ${python}`)
-  const found: Requirement = { ...requirement(name, range), ...(marker !== undefined && { marker }) }
+  const asked = { ...requirement(name, range), ...extrasOf(extras) }
+  const found: Requirement = { ...asked, ...(marker !== undefined && { marker }) }
   return { requirements: [found], unread: [] }
 }

@@ -302,6 +302,23 @@ describe('which clients are meant', () => {
     expect(clientOf(advice)).toMatchObject({ title: 'pg8000', also: ['pg8000 (native interface)'] })
   })
 
+  it.each([
+    ['psycopg', 'psycopg 3 (Python)'],
+    ['psycopg[pool]>=3.1', 'psycopg 3 (Python)'],
+    ['psycopg[binary,pool]', 'psycopg 3'],
+    ['psycopg[c]', 'psycopg 3'],
+    ['psycopg\npsycopg-binary', 'psycopg 3'],
+  ])('%j is %s', (pins, title) => {
+    const results: Results = JSON.parse(JSON.stringify(resultsThat({})).replaceAll('aiopg', 'psycopg_python'))
+    const families = results.header.families.map((family) =>
+      family.id === 'psycopg_python'
+        ? { ...family, title: 'psycopg 3 (Python)', package: 'psycopg' }
+        : family,
+    )
+    const { clients } = adviceFor(pins, { ...results, header: { ...results.header, families } })
+    expect(clients.map(({ title, also }) => [title.replace(/ >.*/, ''), also.length])).toEqual([[title, 1]])
+  })
+
   it('results without the driver itself know what stands on it', () => {
     const results = resultsThat({})
     const header = {

@@ -4,7 +4,10 @@ import { parseRequirements } from '../../harness/core/requirements.js'
 it.each([
   ['Django==5.2.9', { name: 'django', range: '==5.2.9', pinned: '5.2.9' }],
   ['psycopg2_Binary == 2.9.9', { name: 'psycopg2-binary', range: '==2.9.9', pinned: '2.9.9' }],
-  ['psycopg[binary,pool]>=3.1,<4', { name: 'psycopg', range: '>=3.1,<4', pinned: null }],
+  [
+    'psycopg[binary,pool]>=3.1,<4',
+    { name: 'psycopg', range: '>=3.1,<4', pinned: null, extras: ['binary', 'pool'] },
+  ],
   ['SQLAlchemy', { name: 'sqlalchemy', range: '', pinned: null }],
   ['asyncpg (>=0.29)', { name: 'asyncpg', range: '>=0.29', pinned: null }],
   ['asyncpg===0.30.0 # why', { name: 'asyncpg', range: '===0.30.0', pinned: '0.30.0' }],
