@@ -137,7 +137,7 @@ async function runRest(
     startServer: (one) => runtime.startServers([one], { onProgress: () => {}, signal }),
     startWorker: (client) => runtime.startWorker(client),
     // Somebody else's server is asked one thing at a time.
-    lanes: runtime.name === 'dsn' ? 1 : (command.lanes ?? availableParallelism() + 1),
+    lanes: runtime.name === 'dsn' ? 1 : (command.lanes ?? usualLanes()),
     emit: record.emit,
   })
   return { file: file.path, complete, otherwise: record.otherwise }
@@ -229,3 +229,8 @@ function missing(runtime: Runtime, wanted: readonly ProfiledServer[]): ReadonlyM
 }
 
 const isFile = (requirement: string) => requirement.includes(' @ file:')
+
+/** Clients wait for servers, and some recipes for time to pass: with one lane for each processor, a third of it idles. */
+function usualLanes(): number {
+  return 2 * availableParallelism() + 1
+}

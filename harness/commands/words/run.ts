@@ -15,7 +15,7 @@ export function addRunCommands(program: Command, global: GlobalWords): void {
     .option('--results <folder>', 'where results files go', 'results')
     .option('--site <folder>', 'render the results there (default: site for a run of the whole matrix)')
     .addOption(baseUrlOption())
-    .option('--lanes <n>', 'clients that run at the same time (default: processors + 1)', positiveInteger)
+    .option('--lanes <n>', 'clients that run at the same time (default: 2 × processors + 1)', positiveInteger)
     .addOption(
       new Option('--runtime <runtime>', 'where servers and clients run (auto: embedded where it can be)')
         .choices(['auto', ...RUNTIMES])
