@@ -29,6 +29,12 @@ export async function plan(words: PlanWords): Promise<{ text: string; json: unkn
 export function planFor(matrix: Matrix, patterns: readonly string[]): Plan {
   const plan = makePlan(matrix, patterns)
   if (plan.units.length > 0) return plan
+  const renamed = matrix.probes.flatMap(({ id, formerly }) =>
+    formerly
+      .filter((old) => patterns.some((one) => one.split('/')[2] === old))
+      .map((old) => `${old} is ${id} now`),
+  )
+  if (renamed.length > 0) throw new UsageError(`no cell matches ${patterns.join(' ')}: ${renamed.join(', ')}`)
   throw new UsageError(
     `no cell matches ${patterns.join(' ')}: a selector is server/client/probe, such as '17/psycopg2-*/json-*'; \`pgmatrix plan\` lists what there is`,
   )

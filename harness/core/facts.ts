@@ -101,6 +101,7 @@ export function serverFacts(
 
 function familyFacts({
   id,
+  formerly = [],
   title,
   kind,
   about,
@@ -111,13 +112,14 @@ function familyFacts({
 }: Family): FamilyFacts {
   const { paradigm = null, licence = null, maintenance = null, documented = null } = standing
   return {
-    ...{ id, title, kind, about, docs, source, package: distribution },
+    ...{ id, formerly: [...formerly], title, kind, about, docs, source, package: distribution },
     ...{ paradigm, licence, maintenance, documented },
   }
 }
 
 function probeFacts({ control, given, conversation, ...probe }: Probe): ProbeFacts {
-  const { id, title, group, tier, since, docs, about } = probe
+  const { id, formerly, title, group, tier, since, docs, about } = probe
   const code = { given: given?.code ?? null, conversation: conversation?.code ?? null }
-  return { id, title, group, tier, since, docs, about, control: control.sql, ...code }
+  const facts = { id, formerly: [...formerly], title, group, tier, since, docs, about }
+  return { ...facts, control: control.sql, ...code }
 }

@@ -82,6 +82,8 @@ export type ClientKind = (typeof CLIENT_KINDS)[number]
 export interface Family extends Standing {
   /** `psycopg2`, `sqlalchemy`; of stacks `flask-stack`, since Django is an ORM as well. */
   readonly id: string
+  /** Ids that it had before; none where it is missing. */
+  readonly formerly?: readonly string[] | undefined
   readonly title: string
   readonly kind: ClientKind
   readonly about: string
@@ -202,6 +204,8 @@ export interface Given {
 
 export interface Probe {
   readonly id: string
+  /** Ids that it had before. */
+  readonly formerly: readonly string[]
   readonly title: string
   readonly group: string
   readonly tier: 1 | 2

@@ -102,8 +102,14 @@ export const clientFactsSchema = z.strictObject({
     .describe('Those built from their sources, to the tag of the wheel that they became'),
 })
 
+const formerly = z
+  .array(id)
+  .default([])
+  .describe('Ids that it had before; none where the file is of an older tool')
+
 export const familyFactsSchema = z.strictObject({
   id: id.describe('Its id in the matrix'),
+  formerly,
   title: text.describe('Its name'),
   kind: z.enum(CLIENT_KINDS).describe('What it is'),
   about: text.describe('Two or three sentences'),
@@ -118,6 +124,7 @@ export const familyFactsSchema = z.strictObject({
 
 export const probeFactsSchema = z.strictObject({
   id: id.describe('Its id in the matrix'),
+  formerly,
   title: text.describe('What it is about, in a few words'),
   group: text.describe('Title of its group'),
   tier: z.union([z.literal(1), z.literal(2)]).describe('1: what most programs need'),

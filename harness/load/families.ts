@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Family, Release } from '../core/matrix.js'
 import { checkSchema } from './check-schema.js'
 import { listYaml, type Folder } from './folder.js'
+import { formerIdProblems } from './former-ids.js'
 import type { Problem } from './problem.js'
 import { repeated } from './repeated.js'
 import { familySchema, type FamilyFile } from './schema.js'
@@ -25,6 +26,8 @@ export async function loadFamilies(folder: Folder, problems: Problem[]): Promise
   const paths = await listYaml(folder, 'clients', problems)
   const loaded = await Promise.all(paths.map((path) => loadFamily(folder, path, problems)))
   const families = loaded.filter((one) => one !== undefined).toSorted(byKind)
+  const named = families.map(({ family: { id, formerly }, file }) => ({ id, formerly, file }))
+  problems.push(...formerIdProblems(named, ({ file }) => valuePlace(file, ['family'])))
   return { families, names: paths.map((path) => basename(path, '.yaml')) }
 }
 

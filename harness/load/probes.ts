@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { CLIENT_KINDS, type Control, type Probe, type PythonValue } from '../core/matrix.js'
 import { checkSchema } from './check-schema.js'
 import { listNames, listYaml, type Folder } from './folder.js'
+import { formerIdProblems } from './former-ids.js'
 import type { Group } from './groups.js'
 import { duplicateIds, groupProblems, nameProblems, UNKNOWN_GROUP } from './probe-names.js'
 import { codeAt, textOffsetPlace, type BlockText } from './block-text.js'
@@ -36,7 +37,8 @@ export async function loadProbes(
     const probe = file && loadProbe(file, groups, shapes, problems)
     return file && probe ? [probe] : []
   })
-  problems.push(...duplicateIds(loaded.map(({ probe }) => probe)))
+  const probes = loaded.map(({ probe }) => probe)
+  problems.push(...duplicateIds(probes), ...formerIdProblems(probes, ({ place }) => place))
   return loaded.toSorted(
     (a, b) => groupOrder(a.probe, groups) - groupOrder(b.probe, groups) || compareIds(a.probe, b.probe),
   )
@@ -74,6 +76,7 @@ function loadProbe(
   const nothing: PythonValue = { json: null }
   const probe: Probe = {
     id: data.id,
+    formerly: data.formerly ?? [],
     title: data.title,
     group: data.group,
     tier: data.tier,

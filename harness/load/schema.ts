@@ -26,6 +26,11 @@ export const familySchema = z
       .string()
       .regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case word')
       .describe("The file's name"),
+    formerly: z
+      .array(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case word'))
+      .min(1, 'names no id')
+      .optional()
+      .describe('Names that it had before: addresses of its clients with these lead to those of today'),
     title: text.describe('Its name, as its project writes it'),
     kind: z.enum(['driver', 'orm']).describe('What it is'),
     about: text.describe('Two or three sentences for somebody who is choosing'),
@@ -99,9 +104,14 @@ const entry = z.strictObject({
 })
 export type EntryFile = z.infer<typeof entry>
 
+const formerly = z
+  .array(slug)
+  .min(1, 'names no id')
+  .describe('Ids that it had before: their addresses on the site lead to this one')
 export const probeSchema = z
   .strictObject({
     id: slug.describe("Permanent: the file's name, the page's address and the key of the results"),
+    formerly: formerly.optional(),
     title: text.describe('What it is about, in a few words'),
     group: text.describe('Title of a group of groups.yaml'),
     tier: z.literal([1, 2]).describe('1: what most programs need'),

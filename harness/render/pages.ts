@@ -7,6 +7,7 @@ import { type EmbedPage, embedFeaturePage } from './models/embed-page.js'
 import { findingsPage, type FindingsPage } from './models/findings-page.js'
 import { indexPage, type MatrixPage, releasesMatrixPage, serverMatrixPage } from './models/matrix-page.js'
 import { methodPage, type MethodPage } from './models/method-page.js'
+import { type MovedPage, movedPages } from './models/moved-page.js'
 import { overviewPage, type OverviewPage } from './models/overview-page.js'
 import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
 import { serverBringsPage, type ServerPage } from './models/server-page.js'
@@ -27,6 +28,7 @@ export type Page =
   | { readonly template: 'compare' | 'my-stack' | 'open-results'; readonly model: ToolPage }
   | { readonly template: 'changes'; readonly model: ChangesPage }
   | { readonly template: 'embed'; readonly model: EmbedPage }
+  | { readonly template: 'moved'; readonly model: MovedPage }
 
 /** One at a time, since a model of the whole matrix is large. The address of a page is `model.frame.page`. */
 export function* pagesOf(view: ResultsView, { publications }: SiteFacts): Generator<Page> {
@@ -50,4 +52,5 @@ export function* pagesOf(view: ResultsView, { publications }: SiteFacts): Genera
   for (const publication of publications)
     yield { template: 'changes', model: publicationChangesPage(view, publication) }
   for (const probe of probesOf(view)) yield { template: 'embed', model: embedFeaturePage(view, probe) }
+  for (const model of movedPages(view)) yield { template: 'moved', model }
 }

@@ -29,6 +29,9 @@ export interface SiteSource {
   readonly previous?: Previous | null
 }
 
+/** Not for search engines. */
+const UNLISTED: readonly string[] = ['embed', 'moved']
+
 /** What an earlier render did not make and must not remove. */
 const KEPT = 'README.md'
 
@@ -107,7 +110,7 @@ async function fill(folder: string, source: SiteSource): Promise<number> {
     if (written.has(name.toLowerCase())) throw new UsageError(`results: two pages would be called ${name}`)
     written.add(name.toLowerCase())
     into(name, render(page, headOf(page, site)))
-    if (page.template !== 'embed') pages.push(name)
+    if (!UNLISTED.includes(page.template)) pages.push(name)
   }
   for (const data of [dataOf(view, site), sitemapFiles(view, site, pages)])
     for (const { name, text } of data) into(name, text)

@@ -5,12 +5,15 @@
 import type { SiteData } from '../../harness/core/site-data.js'
 import { startCompare } from './compare.js'
 import { offerCopies } from './copy.js'
+import { followMove } from './moved.js'
 import { startMyStack } from './my-stack.js'
 import { startResultsFile } from './results-file.js'
 import { revealTarget } from './reveal.js'
 
 offerCopies()
 revealTarget()
+const moved = document.querySelector<HTMLAnchorElement>('#moved')
+if (moved) followMove(moved)
 const opened = document.querySelector<HTMLElement>('#open-results')
 if (opened) startResultsFile(opened)
 

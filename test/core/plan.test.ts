@@ -15,6 +15,7 @@ const server = (id: string): Server => ({
 const probe = (id: string): Probe => ({
   ...{
     id,
+    formerly: [],
     title: id,
     group: 'JSON',
     tier: 1,

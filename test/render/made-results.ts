@@ -102,6 +102,7 @@ export function asLines({ header, cells, complete }: Results): string {
 function madeFamily([id, title, kind]: (typeof FAMILIES)[number]): FamilyFacts {
   return {
     id,
+    formerly: [],
     title,
     kind,
     about: `${title} in two honest sentences. Its \`connect\` takes a DSN or keywords, and it has been around for long.`,
@@ -160,6 +161,7 @@ function madeProbe(
 ): ProbeFacts {
   return {
     id,
+    formerly: [],
     title,
     group,
     tier: 1,

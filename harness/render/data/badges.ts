@@ -2,6 +2,7 @@
 import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { serverName, serverRange } from '../../core/server-range.js'
 import { VERDICTS } from '../../core/verdict.js'
+import { formerClientIds } from '../models/former.js'
 import { tally } from '../models/tally.js'
 import { clientsOf, clientTitle, probesOf, type ResultsView } from '../models/view.js'
 import { featureBadge, pairingBadge } from './address.js'
@@ -23,7 +24,10 @@ function ofPairing(view: ResultsView, client: ClientFacts, server: ServerFacts):
   const message = countsOf(cells) + partOf(view)
   const words = `${clientTitle(view.header, client)} on ${serverName(server)}: ${message}`
   const text = badgeSvg({ label, message, ground: PLAIN_GROUND, words })
-  return [{ name: pairingBadge(client.id, server.id), text }]
+  return [client.id, ...formerClientIds(view, client)].map((id) => ({
+    name: pairingBadge(id, server.id),
+    text,
+  }))
 }
 
 function countsOf(cells: readonly Cell[]): string {
@@ -49,7 +53,7 @@ function ofFeature(view: ResultsView, probe: ProbeFacts, { series, client }: Ser
   const message = parts.map(({ verdict, on }) => `${verdict} on ${on}`).join('; ') + partOf(view)
   const words = `${probe.title}, ${clientTitle(view.header, client)}: ${message}`
   const text = badgeSvg({ label: probe.title, message, ground: GROUNDS[best.verdict], words })
-  return [{ name: featureBadge(probe.id, series), text }]
+  return [probe.id, ...probe.formerly].map((id) => ({ name: featureBadge(id, series), text }))
 }
 
 /** What a reader must know before believing a number. */

@@ -2,6 +2,7 @@
 import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { isFact, type Verdict, VERDICTS } from '../../core/verdict.js'
 import { DATA, rootOf } from '../models/address.js'
+import { formerClientIds } from '../models/former.js'
 import { allVerdicts } from '../models/verdicts.js'
 import { clientsOf, probesOf, type ResultsView } from '../models/view.js'
 import type { SiteFacts } from '../site.js'
@@ -14,8 +15,17 @@ import type { FileContent } from './schema.js'
 export function* jsonFiles(view: ResultsView, { publications }: SiteFacts): Generator<DataFile> {
   yield indexFile(view)
   yield matrixFile(view)
-  for (const probe of probesOf(view)) yield probeFile(view, probe)
-  for (const client of clientsOf(view)) yield clientFile(view, client)
+  for (const probe of probesOf(view)) {
+    const file = probeFile(view, probe)
+    yield file
+    // No redirect is possible here: the same stands at former addresses.
+    for (const id of probe.formerly) yield { ...file, name: address.probeData(id) }
+  }
+  for (const client of clientsOf(view)) {
+    const file = clientFile(view, client)
+    yield file
+    for (const id of formerClientIds(view, client)) yield { ...file, name: address.clientData(id) }
+  }
   for (const server of view.servers) yield serverFile(view, server)
   yield jsonFile(address.CHANGES_DATA, 'changes', { format: 1, publications })
 }

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Results } from '../../harness/core/result.js'
+import { hasBrowser, launchBrowser, openPage } from './in-browser.js'
+import { madeResults } from './made-results.js'
+import { rendered, type RenderedSite } from './rendered.js'
+
+/** type-uuid was type-guid, and psycopg was psycopg3. */
+function renamed(): Results {
+  const { header, ...results } = madeResults({ servers: [17, 18], features: 6 })
+  const probes = header.probes.map((probe) =>
+    probe.id === 'type-uuid' ? { ...probe, formerly: ['type-guid'] } : probe,
+  )
+  const families = header.families.map((family) =>
+    family.id === 'psycopg' ? { ...family, formerly: ['psycopg3'] } : family,
+  )
+  return { ...results, header: { ...header, probes, families } }
+}
+
+describe('a former id', () => {
+  let site: RenderedSite
+  beforeAll(async () => (site = await rendered(renamed(), { baseUrl: 'https://example.org/' })))
+  afterAll(() => site[Symbol.asyncDispose]())
+
+  it.each([
+    ['probe/type-guid.html', 'type-uuid.html'],
+    ['embed/type-guid.html', 'type-uuid.html'],
+    ['client/psycopg3-3.3.9.html', 'psycopg-3.3.9.html'],
+    ['client/django-6.1.3+psycopg3-3.3.9.html', 'django-6.1.3+psycopg-3.3.9.html'],
+  ])('has a page that leads on: %s', async (page, target) => {
+    const $ = await site.dom(page)
+    expect($('meta[http-equiv="refresh"]').attr('content')).toBe(`0; url=${target}`)
+    expect($('link[rel="canonical"]').attr('href')).toBe(target)
+    expect($('meta[name="robots"]').attr('content')).toBe('noindex')
+    expect($('main a').attr('href')).toBe(target)
+    expect(site.exists(page.replace(/[^/]+$/, target))).toBe(true)
+    expect(await site.text('sitemap.xml')).not.toContain(page)
+  })
+
+  it.each([
+    ['api/v1/probe/type-guid.json', 'api/v1/probe/type-uuid.json'],
+    ['api/v1/client/psycopg3-3.3.9.json', 'api/v1/client/psycopg-3.3.9.json'],
+    ['badge/feature/type-guid/psycopg2.svg', 'badge/feature/type-uuid/psycopg2.svg'],
+    ['badge/client/psycopg3-3.3.9/18.svg', 'badge/client/psycopg-3.3.9/18.svg'],
+  ])('has the data of today: %s', async (former, now) => {
+    expect(await site.text(former)).toBe(await site.text(now))
+  })
+
+  it.skipIf(!hasBrowser).each([true, false])('leads a browser on, scripts %s', async (javaScriptEnabled) => {
+    const browser = await launchBrowser()
+    try {
+      await using page = await openPage(browser, site, 'probe/type-guid.html#asyncpg-0.32.0@17', {
+        javaScriptEnabled,
+      })
+      const place = javaScriptEnabled ? '#asyncpg-0.32.0@17' : ''
+      await page.page.waitForURL((url) => url.pathname.endsWith('/type-uuid.html') && url.hash === place)
+    } finally {
+      await browser.close()
+    }
+  })
+})
