@@ -1,4 +1,5 @@
 /** Which tested releases stand for a client of a project, in words. */
+import type { Unpaired } from './chosen-clients.js'
 import type { Tested } from './tested.js'
 
 interface Described {
@@ -18,6 +19,11 @@ export function describeTested(described: Described): string {
     ...(otherwise.length > 0 ? [`It ran on ${otherwise.join(' and ')}.`] : []),
     ...(also.length > 0 ? [`The same package is also tested as ${also.join(', ')}; that is not shown.`] : []),
   ].join(' ')
+}
+
+/** Of a client that was tested with something under it alone, of which the project names nothing. */
+export function describeUnpaired({ title, tested }: Unpaired): string {
+  return `${title}: tested with ${tested.join(', ')}, of which none is named; nothing is said of it.`
 }
 
 function standsFor({ title, clients, tested }: Described): string {

@@ -1,7 +1,7 @@
 /** Advice in words: what a developer has to know first comes first. */
 import type { Advice, Break, ClientAdvice, Feature, Gain, Refusal } from '../core/advice.js'
 import { amiss } from '../core/difference.js'
-import { describeTested } from '../core/tested-words.js'
+import { describeTested, describeUnpaired } from '../core/tested-words.js'
 import { countVerdicts, isFact, type Counts, type Verdict } from '../core/verdict.js'
 import { isUsable, type Turn } from '../core/way.js'
 import { outlineMarkdown, outlineText, type Item, type Section } from './outline.js'
@@ -93,9 +93,7 @@ function clientsOf({ clients, unpaired, unknown, on }: Advice): Item[] {
     const notRun = stand.length > 0 && features.length === 0 ? ` Nothing is known of it on ${on.name}.` : ''
     return { text: describeTested(client) + notRun }
   })
-  const alone = unpaired.map(({ title, tested }) => ({
-    text: `${title}: tested with ${tested.join(', ')}, and these files name none of them; nothing is said of it.`,
-  }))
+  const alone = unpaired.map((one) => ({ text: describeUnpaired(one) }))
   const rest =
     unknown.length > 0 ? [`No client of these results, nothing is said of them: ${names(unknown)}`] : []
   const items = [...said, ...alone, ...rest.map((text) => ({ text }))]

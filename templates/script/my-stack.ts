@@ -1,8 +1,8 @@
 /** What a project's own requirements can do, and what an upgrade would change. They stand in the address after the `#`, which no browser sends to anybody. */
-import { type ChosenClient, chooseClients } from '../../harness/core/chosen-clients.js'
+import { type Choice, type ChosenClient, chooseClients } from '../../harness/core/chosen-clients.js'
 import { parseRequirements } from '../../harness/core/requirements.js'
 import type { SiteData, SiteServer } from '../../harness/core/site-data.js'
-import { describeTested } from '../../harness/core/tested-words.js'
+import { describeTested, describeUnpaired } from '../../harness/core/tested-words.js'
 import { queryOf } from './address.js'
 import { element, find } from './element.js'
 import { featuresOf, fillClients, fillServers, serverOf } from './site-table.js'
@@ -77,23 +77,25 @@ function addClient({ add, text }: Parts, data: SiteData): void {
 
 function show({ server, text, differing, shown }: Parts, data: SiteData): void {
   const requirements = parseRequirements(text.value)
-  const { chosen, unknown } = chooseClients(requirements, data)
+  const choice = chooseClients(requirements, data)
+  const { chosen, unknown } = choice
   const on = serverOf(data, server.value)
   const known = requirements.filter(({ name }) => !unknown.includes(name))
   const pins = known.map(({ name, range }) => `${name}${range.replaceAll(',', ' ')}`).join(',')
   history.replaceState(null, '', `${location.pathname}#${queryOf({ pg: server.value, pins }).slice(1)}`)
   if (!on) return
   shown.replaceChildren(
-    ...said(chosen, unknown),
+    ...said(choice),
     ...(chosen.length > 0 ? answers(data, chosen, { on, differing: differing.checked }) : []),
   )
 }
 
 /** What is shown for each, and what nothing is known of. */
-function said(chosen: readonly ChosenClient[], unknown: readonly string[]): HTMLElement[] {
-  if (chosen.length === 0 && unknown.length === 0) return []
+function said({ chosen, unpaired, unknown }: Choice): HTMLElement[] {
+  const lines = [...chosen.map(describeTested), ...unpaired.map(describeUnpaired)]
+  if (lines.length === 0 && unknown.length === 0) return []
   const none =
-    chosen.length === 0
+    lines.length === 0
       ? [element('p', {}, 'None of these packages is a driver, an ORM or a framework of the matrix.')]
       : []
   const rest =
@@ -106,11 +108,7 @@ function said(chosen: readonly ChosenClient[], unknown: readonly string[]): HTML
           ),
         ]
       : []
-  return [
-    element('ul', { class: 'said' }, ...chosen.map((one) => element('li', {}, describeTested(one)))),
-    ...none,
-    ...rest,
-  ]
+  return [element('ul', { class: 'said' }, ...lines.map((line) => element('li', {}, line))), ...none, ...rest]
 }
 
 function answers(

@@ -159,6 +159,18 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
     expect(open.faults).toEqual([])
   })
 
+  it('says of an ORM without a driver what it was tested with', async () => {
+    await using open = await openPage(browser, site, 'my-stack.html#pg=18&pins=django==6.1.3')
+    const said = open.page.locator('.said li')
+    await expect
+      .poll(() => said.allTextContents())
+      .toEqual([
+        'Django 6.1.3: tested with psycopg2, psycopg, of which none is named; nothing is said of it.',
+      ])
+    await open.page.locator('[name="requirements"]').fill('django==6.1.3\npsycopg2==2.9.13')
+    await expect.poll(() => said.first().textContent()).toMatch(/^Django 6\.1\.3 on psycopg2: tested as /)
+  })
+
   it('opens a results file, refuses what is none, and runs nothing that one says', async () => {
     await using open = await openPage(browser, site, 'open-results.html')
     const { page } = open

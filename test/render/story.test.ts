@@ -4,7 +4,7 @@ import { POOLERS } from '../../harness/core/matrix.js'
 import type { Cell, Results } from '../../harness/core/result.js'
 import type { Verdict } from '../../harness/core/verdict.js'
 import { clientReleasePage } from '../../harness/render/models/client-page.js'
-import { rangeIn } from '../../harness/render/models/documented.js'
+import { pythonsIn, rangeIn } from '../../harness/render/models/documented.js'
 import { findingsPage } from '../../harness/render/models/findings-page.js'
 import { overviewPage } from '../../harness/render/models/overview-page.js'
 import { serverBringsPage } from '../../harness/render/models/server-page.js'
@@ -193,6 +193,47 @@ describe('findings', () => {
       ['aiopg', '1.4.0', '15', ['named, and did not run on 16, 17']],
     ])
   })
+
+  it('have a Python that a client ran on and nobody names', () => {
+    const view = viewWith({}, ({ header, ...rest }) => ({
+      ...rest,
+      header: {
+        ...header,
+        families: header.families.map((family) => ({
+          ...family,
+          documented: family.documented && {
+            ...family.documented,
+            servers: null,
+            pythons: family.id === 'asyncpg' ? '3.9 to 3.12' : '3.9 or later',
+          },
+        })),
+      },
+    }))
+    expect(findingsPage(view).documented).toMatchObject([
+      {
+        ...{ of: 'Python', family: 'asyncpg', release: '0.32.0', says: '3.9 to 3.12', seen: '3.13' },
+        source: 'https://example.org/asyncpg/metadata',
+        differs: ['ran on 3.13, which is not named'],
+      },
+    ])
+  })
+
+  it.each([
+    ['3.9 or later', ['3.9', '3.13'], ['3.8']],
+    ['>= 3.7; classifiers from 3.7 to 3.11', ['3.7', '3.13'], ['3.6']],
+    ['CPython 2.7+, CPython 3.5+, PyPy 2', ['3.5', '3.13'], ['3.4']],
+    ['from 3.10 to 3.15', ['3.10', '3.15'], ['3.9', '3.16']],
+    ['3.12, 3.13, 3.14, and 3.15 (as of 6.1.3)', ['3.12', '3.15'], ['3.11', '3.16']],
+  ])('documented Pythons: %s', (text, named, others) => {
+    const isNamed = pythonsIn(text)
+    expect(named.map((python) => isNamed?.(python))).toEqual(named.map(() => true))
+    expect(others.map((python) => isNamed?.(python))).toEqual(others.map(() => false))
+  })
+
+  it.each(['a recent and currently supported version of Python', 'Python 3.5'])(
+    'documented Pythons that no range is read from: %s',
+    (text) => expect(pythonsIn(text)).toBeNull(),
+  )
 
   /** One attempt that held, taken from any cell that has one. */
   function ran(cell: Cell): Cell {

@@ -1,11 +1,13 @@
-/** What documentation says of servers, beside what was seen. */
+/** What documentation says of servers and Pythons, beside what was seen. */
 import type { FamilyFacts, ServerFacts } from '../../core/result.js'
+import { compareReleases } from '../../core/order.js'
 import { serverRange } from '../../core/server-range.js'
 import { clientPage, webLink } from './address.js'
 import { isConnected } from './observed.js'
 import type { FamilyView, ResultsView } from './view.js'
 
-export interface DocumentedServers {
+export interface Documented {
+  readonly of: 'PostgreSQL' | 'Python'
   readonly family: string
   readonly release: string
   readonly href: string
@@ -24,11 +26,11 @@ interface Range {
 }
 
 /** Of the newest release of each family, since that is what is documented; only where the two differ. */
-export function documentedServers(view: ResultsView): DocumentedServers[] {
-  return view.families.flatMap((family) => documentedOf(view, family))
+export function documentedOtherwise(view: ResultsView): Documented[] {
+  return view.families.flatMap((family) => [...serversOf(view, family), ...pythonsOf(family)])
 }
 
-function documentedOf(view: ResultsView, { facts, clients }: FamilyView): DocumentedServers[] {
+function serversOf(view: ResultsView, { facts, clients }: FamilyView): Documented[] {
   const says = facts.documented?.servers
   const range = says ? rangeIn(says) : null
   const newest = clients.filter(({ version }) => version === clients[0]?.version)
@@ -43,15 +45,53 @@ function documentedOf(view: ResultsView, { facts, clients }: FamilyView): Docume
   if (differs.length === 0) return []
   return [
     {
-      family: facts.title,
-      release: client.version,
-      href: clientPage(client.id),
-      says,
+      ...{
+        of: 'PostgreSQL',
+        family: facts.title,
+        release: client.version,
+        href: clientPage(client.id),
+        says,
+      },
       source: sourceOf(facts),
       seen: serverRange(seen, view.servers) || null,
       differs,
     },
   ]
+}
+
+/** A client runs on one Python: that others would do as well is not known. */
+function pythonsOf({ facts, clients }: FamilyView): Documented[] {
+  const says = facts.documented?.pythons
+  const isNamed = says ? pythonsIn(says) : null
+  const newest = clients.filter(({ version }) => version === clients[0]?.version)
+  const ran = newest.flatMap(({ python }) =>
+    python === null ? [] : [python.split('.').slice(0, 2).join('.')],
+  )
+  const beyond = [...new Set(ran)].filter((python) => isNamed?.(python) === false).toSorted(compareReleases)
+  const [client] = newest
+  if (!says || !client || beyond.length === 0) return []
+  return [
+    {
+      ...{ of: 'Python', family: facts.title, release: client.version, href: clientPage(client.id), says },
+      source: webLink(facts.documented?.pythonsSource ?? ''),
+      seen: [...new Set(ran)].toSorted(compareReleases).join(', '),
+      differs: [`ran on ${beyond.join(', ')}, which is not named`],
+    },
+  ]
+}
+
+/**
+ * Which releases of Python a sentence names: `3.9 or later`, `>= 3.8; classifiers from 3.8 to 3.13` (which are no limit), `3.10 to
+ * 3.14`, `3.12, 3.13, and 3.14`. Null for other sentences.
+ */
+export function pythonsIn(text: string): ((minor: string) => boolean) | null {
+  const open = /(?:>=\s*(3\.\d+))|(3\.\d+)(?:\+| (?:and|or) (?:higher|later|newer))/.exec(text)
+  const from = open?.[1] ?? open?.[2]
+  if (from !== undefined) return (minor) => compareReleases(minor, from) >= 0
+  const named = (text.match(/\b3\.\d+(?![\d.])/g) ?? []).toSorted(compareReleases)
+  const [first, last] = [named[0], named.at(-1)]
+  if (first === undefined || last === undefined || named.length < 2) return null
+  return (minor) => compareReleases(minor, first) >= 0 && compareReleases(minor, last) <= 0
 }
 
 function sourceOf({ documented }: FamilyFacts): string | null {

@@ -2,7 +2,7 @@
 import type { Verdict } from '../../core/verdict.js'
 import { FINDINGS, rootOf } from './address.js'
 import { type BrokenView, brokenOf } from './broken.js'
-import { type DocumentedServers, documentedServers } from './documented.js'
+import { type Documented, documentedOtherwise } from './documented.js'
 import { type Frame, frame } from './frame.js'
 import type { ResultsView } from './view.js'
 
@@ -10,7 +10,7 @@ export interface FindingsPage {
   readonly frame: Frame
   readonly broken: readonly BrokenView[]
   readonly brokenCells: string
-  readonly documented: readonly DocumentedServers[]
+  readonly documented: readonly Documented[]
   readonly ended: readonly EndedBadly[]
 }
 
@@ -35,7 +35,7 @@ export function findingsPage(view: ResultsView): FindingsPage {
     }),
     broken: brokenOf(view, servers, root),
     brokenCells: broken.length.toLocaleString('en-US'),
-    documented: documentedServers(view),
+    documented: documentedOtherwise(view),
     ended: BAD.map((verdict) => ({ verdict, rows: brokenOf(view, servers, root, verdict) })).filter(
       ({ rows }) => rows.length > 0,
     ),
