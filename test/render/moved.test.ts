@@ -81,6 +81,7 @@ describe('a former id', () => {
       })
       const place = javaScriptEnabled ? '#asyncpg-0.32.0@17' : ''
       await page.page.waitForURL((url) => url.pathname.endsWith('/type-uuid.html') && url.hash === place)
+      expect(page.faults).toEqual([])
     } finally {
       await browser.close()
     }
