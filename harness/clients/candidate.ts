@@ -49,9 +49,11 @@ export async function tryClients(word: string, matrix: Matrix, setting: Setting)
 
 function unknownFamily({ family }: Candidate, { families }: Matrix): UsageError {
   const ids = families.map(({ id }) => id)
+  const renamed = families.find(({ formerly }) => formerly?.includes(family))
   const close = suggest(family, ids)
+  const hint = renamed ? ` (it was renamed to ${renamed.id})` : close ? ` (did you mean ${close}?)` : ''
   return new UsageError(
-    `--client ${family}@…: there is no family ${family}${close ? ` (did you mean ${close}?)` : ''}; there are ${ids.join(', ')}`,
+    `--client ${family}@…: there is no family ${family}${hint}; there are ${ids.join(', ')}`,
   )
 }
 

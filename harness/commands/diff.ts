@@ -1,5 +1,6 @@
 /** `pgmatrix diff A B`: two results files, or two clients or two servers of one. */
 import { differences } from '../core/difference.js'
+import { renamedIn } from '../core/former.js'
 import { readResults } from '../results/read.js'
 import type { Results, ServerFacts } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
@@ -51,12 +52,14 @@ function ofBoth(left: readonly ServerFacts[], right: readonly ServerFacts[]): Se
   return [...left, ...added].toSorted((a, b) => a.major - b.major)
 }
 
-function unknown(sides: readonly string[], { clients, servers }: Results['header']): UsageError {
+function unknown(sides: readonly string[], header: Results['header']): UsageError {
+  const { clients, servers } = header
   const ids = [...clients, ...servers].map(({ id }) => id)
   const stranger = sides.find((side) => !ids.includes(side))
   if (stranger === undefined) return new UsageError(`${sides.join(' and ')} are a client and a server`)
+  const [renamed] = renamedIn(`*/${stranger}`, header)
   const close = suggest(stranger, ids)
-  const hint = close ? ` (did you mean ${close}?)` : ''
+  const hint = renamed ? ` (${renamed})` : close ? ` (did you mean ${close}?)` : ''
   return new UsageError(
     `${stranger} is no client or server of these results${hint}. Two results files, two clients or two servers can be compared.`,
   )

@@ -1,6 +1,7 @@
 /** `pgmatrix lock`: resolves the packages of clients anew and writes their locks. */
 import picomatch from 'picomatch'
 import { writeLocks } from '../clients/lock.js'
+import { renamedIn } from '../core/former.js'
 import type { Matrix } from '../core/matrix.js'
 import { UsageError } from '../core/runtime.js'
 
@@ -19,8 +20,11 @@ export async function lock({
 }: LockOptions): Promise<{ text: string; json: unknown }> {
   const wanted = clients.length === 0 ? () => true : picomatch([...clients])
   const chosen = matrix.clients.filter(({ id }) => wanted(id))
-  if (chosen.length === 0)
-    throw new UsageError(`no client matches ${clients.join(' ')}; \`pgmatrix plan\` lists them`)
+  if (chosen.length === 0) {
+    const renamed = clients.flatMap((glob) => renamedIn(`*/${glob}`, matrix))
+    const hint = renamed.length > 0 ? renamed.join('; ') : '`pgmatrix plan` lists them'
+    throw new UsageError(`no client matches ${clients.join(' ')}; ${hint}`)
+  }
   const { written, refused } = await writeLocks(folder, chosen)
   const failures = refused.map(({ client, reason }) => ({ client: client.id, reason }))
   const text = [

@@ -1,4 +1,5 @@
 /** `pgmatrix plan`: what a run would do, without doing it. */
+import { renamedIn } from '../core/former.js'
 import type { Matrix } from '../core/matrix.js'
 import { makePlan, plannedCells, plannedIds, type Plan } from '../core/plan.js'
 import { UsageError } from '../core/runtime.js'
@@ -25,16 +26,15 @@ export async function plan(words: PlanWords): Promise<{ text: string; json: unkn
   return describePlan(shard ? shardOf(whole, shard, costs) : whole)
 }
 
-/** @throws UsageError where the selectors match nothing. */
+/** @throws UsageError where the selectors match nothing, or one names what is called otherwise now. */
 export function planFor(matrix: Matrix, patterns: readonly string[]): Plan {
+  const renamed = patterns.flatMap((pattern) => {
+    const sentences = renamedIn(pattern, matrix)
+    return sentences.length === 0 ? [] : [`${pattern} matches no cell: ${sentences.join('; ')}`]
+  })
+  if (renamed.length > 0) throw new UsageError(renamed.join('\n'))
   const plan = makePlan(matrix, patterns)
   if (plan.units.length > 0) return plan
-  const renamed = matrix.probes.flatMap(({ id, formerly }) =>
-    formerly
-      .filter((old) => patterns.some((one) => one.split('/')[2] === old))
-      .map((old) => `${old} is ${id} now`),
-  )
-  if (renamed.length > 0) throw new UsageError(`no cell matches ${patterns.join(' ')}: ${renamed.join(', ')}`)
   throw new UsageError(
     `no cell matches ${patterns.join(' ')}: a selector is server/client/probe, such as '17/psycopg2-*/json-*'; \`pgmatrix plan\` lists what there is`,
   )

@@ -7,6 +7,7 @@ import { vanished } from '../core/vanished.js'
 import { formatProblem } from '../load/problem.js'
 import { loadRecord } from '../load/record.js'
 import type { Previous } from '../render/changes/publication.js'
+import { underNewIds } from '../render/changes/renamed.js'
 import { readResults } from '../results/read.js'
 import { isSiteOf, writeSite } from '../render/write.js'
 import { PACKAGE } from '../package.js'
@@ -39,8 +40,9 @@ export async function render(options: RenderOptions): Promise<{ readonly pages: 
   const { results: file, site } = options
   const baseUrl = options.baseUrl ?? null
   // Before the results are read: both together would need twice the room.
-  const previous = options.previous === undefined ? null : await readPrevious(options.previous)
+  const before = options.previous === undefined ? null : await readPrevious(options.previous)
   const results = await readResults(file)
+  const previous = before && underNewIds(before, results.header)
   if (options.guard !== undefined) await refuseLoss(results, previous, { ...options, guard: options.guard })
   const source = { results, file, templates: TEMPLATES, baseUrl, previous }
   return { pages: await writeSite(source, site) }

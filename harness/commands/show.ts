@@ -1,5 +1,6 @@
 /** `pgmatrix show CELL`: the evidence behind one verdict, and the line that runs it again. */
 import { describeValue } from '../core/compare.js'
+import { renamedIn } from '../core/former.js'
 import { cellId } from '../core/ids.js'
 import type { Attempt, Cell, Results } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
@@ -7,10 +8,12 @@ import { selector } from '../core/selector.js'
 import { suggest } from '../core/suggest.js'
 
 /** The cell of that id, or all that a glob names. @throws UsageError where the results have none. */
-export function findCells({ cells }: Results, pattern: string): readonly Cell[] {
+export function findCells({ cells, header }: Results, pattern: string): readonly Cell[] {
   const selects = selector([pattern])
   const found = cells.filter((cell) => cellId(cell) === pattern || selects(cell))
   if (found.length > 0) return found
+  const renamed = renamedIn(pattern, header)
+  if (renamed.length > 0) throw new UsageError(`no cell ${pattern} in these results: ${renamed.join('; ')}`)
   const close = suggest(pattern, cells.map(cellId))
   throw new UsageError(`no cell ${pattern} in these results${close ? ` (did you mean ${close}?)` : ''}`)
 }

@@ -102,8 +102,10 @@ export const clientFactsSchema = z.strictObject({
     .describe('Those built from their sources, to the tag of the wheel that they became'),
 })
 
+/** Each has pages of its own. */
 const formerly = z
   .array(id)
+  .max(20)
   .default([])
   .describe('Ids that it had before; none where the file is of an older tool')
 

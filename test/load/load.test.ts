@@ -131,6 +131,7 @@ it('a probe: what is left out has its default', async () => {
   const { entries: _, place: __, ...probe } = probes[0] ?? {}
   expect(probe).toEqual({
     id: 'json-good',
+    formerly: [],
     title: 'A good probe',
     group: 'JSON',
     tier: 1,

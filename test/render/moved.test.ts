@@ -1,5 +1,9 @@
+import { type ConfigData, HtmlValidate } from 'html-validate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Results } from '../../harness/core/result.js'
+import { previousOf, publicationsOf } from '../../harness/render/changes/compare.js'
+import { underNewIds } from '../../harness/render/changes/renamed.js'
+import { viewResults } from '../../harness/render/models/view.js'
 import { hasBrowser, launchBrowser, openPage } from './in-browser.js'
 import { madeResults } from './made-results.js'
 import { rendered, type RenderedSite } from './rendered.js'
@@ -41,9 +45,33 @@ describe('a former id', () => {
     ['api/v1/client/psycopg3-3.3.9.json', 'api/v1/client/psycopg-3.3.9.json'],
     ['badge/feature/type-guid/psycopg2.svg', 'badge/feature/type-uuid/psycopg2.svg'],
     ['badge/client/psycopg3-3.3.9/18.svg', 'badge/client/psycopg-3.3.9/18.svg'],
+    ['badge/feature/type-guid/django+psycopg3.svg', 'badge/feature/type-uuid/django+psycopg.svg'],
+    ['changes/psycopg3.atom', 'changes/psycopg.atom'],
   ])('has the data of today: %s', async (former, now) => {
     expect(await site.text(former)).toBe(await site.text(now))
   })
+
+  it('has the evidence under anchors of former ids too', async () => {
+    const $ = await site.dom('probe/type-uuid.html')
+    const ids = $('[id]')
+      .get()
+      .map(({ attribs }) => attribs.id)
+    expect(ids).toEqual(
+      expect.arrayContaining(['psycopg3-3.3.9@17', 'django-6.1.3+psycopg3-3.3.9@18', 'family-psycopg3']),
+    )
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it.each(['probe/type-guid.html', 'probe/type-uuid.html', 'clients.html'])(
+    '%s is valid HTML',
+    async (page) => {
+      const rules: ConfigData['rules'] = { 'require-sri': 'off', 'valid-id': ['error', { relaxed: true }] }
+      const extended = ['html-validate:standard', 'html-validate:a11y', 'html-validate:document']
+      const validator = new HtmlValidate({ root: true, extends: extended, rules })
+      const { results } = await validator.validateString(await site.text(page))
+      expect(results.flatMap(({ messages }) => messages)).toEqual([])
+    },
+  )
 
   it.skipIf(!hasBrowser).each([true, false])('leads a browser on, scripts %s', async (javaScriptEnabled) => {
     const browser = await launchBrowser()
@@ -53,8 +81,22 @@ describe('a former id', () => {
       })
       const place = javaScriptEnabled ? '#asyncpg-0.32.0@17' : ''
       await page.page.waitForURL((url) => url.pathname.endsWith('/type-uuid.html') && url.hash === place)
+      expect(page.faults).toEqual([])
     } finally {
       await browser.close()
     }
   })
+})
+
+it('is no change by itself', () => {
+  const after = renamed()
+  const old = (json: string) =>
+    json.replaceAll('type-uuid', 'type-guid').replaceAll(/psycopg-(?=3)/g, 'psycopg3-')
+  const { header, cells }: Results = JSON.parse(old(JSON.stringify(after)))
+  const before = { ...after, cells, header: { ...header, startedAt: '2026-11-22T09:00:00.000Z' } }
+  const view = viewResults(after)
+  const previous = previousOf(before, [])
+  expect(publicationsOf(view, previous)[0]?.arrivals).not.toEqual([])
+  const [publication] = publicationsOf(view, underNewIds(previous, after.header))
+  expect(publication).toMatchObject({ arrivals: [], rows: [] })
 })

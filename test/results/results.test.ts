@@ -107,9 +107,17 @@ describe('a results file', () => {
     writeFileSync(file, text.replace('"families":[]', old).replace('"probes":[]', probes))
     const { header } = await readResults(file)
     expect(header.families).toEqual([
-      { ...family, package: null, paradigm: null, licence: null, maintenance: null, documented: null },
+      {
+        ...family,
+        formerly: [],
+        package: null,
+        paradigm: null,
+        licence: null,
+        maintenance: null,
+        documented: null,
+      },
     ])
-    expect(header.probes).toEqual([{ ...probe, given: null, conversation: null }])
+    expect(header.probes).toEqual([{ ...probe, formerly: [], given: null, conversation: null }])
   })
 
   it('without a footer is incomplete', async () => {

@@ -1,7 +1,7 @@
 /** Atom feeds (RFC 4287) of what changed: one of everything, one for each family of clients. */
 import { CHANGE_TITLES, CHANGES } from '../../core/difference.js'
 import { CHANGES_FEED, familyFeed, publicationPage } from '../data/address.js'
-import type { DataFile } from '../data/file.js'
+import { alsoAs, type DataFile } from '../data/file.js'
 import { xmlText } from '../data/xml.js'
 import { CHANGES as CHANGES_PAGE, rootOf } from '../models/address.js'
 import type { ResultsView } from '../models/view.js'
@@ -10,13 +10,14 @@ import type { ChangeRow, Publication } from './publication.js'
 import { urn } from './urn.js'
 
 export function feedFiles(view: ResultsView, site: SiteFacts): DataFile[] {
-  const all = { name: CHANGES_FEED, title: 'pgmatrix: what changed', publications: site.publications }
+  const all = { name: CHANGES_FEED, former: [], title: 'pgmatrix: what changed', ...site }
   const families = [...view.families, ...view.stacks].map(({ facts }) => ({
     name: familyFeed(facts.id),
+    former: facts.formerly.map(familyFeed),
     title: `pgmatrix: what changed for ${facts.title}`,
     publications: site.publications.map((publication) => ofFamily(publication, facts.id)),
   }))
-  return [all, ...families].map((feed) => feedFile(view, site, feed))
+  return [all, ...families].flatMap((feed) => [...alsoAs(feedFile(view, site, feed), feed.former)])
 }
 
 function ofFamily({ rows, arrivals, ...publication }: Publication, family: string): Publication {

@@ -1,13 +1,13 @@
 /** Which badges there are: of each pairing, and of each feature in the newest release of each family. */
+import { formerClientIds, formerSeries } from '../../core/former.js'
 import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { serverName, serverRange } from '../../core/server-range.js'
 import { VERDICTS } from '../../core/verdict.js'
-import { formerClientIds } from '../models/former.js'
 import { tally } from '../models/tally.js'
 import { clientsOf, clientTitle, probesOf, type ResultsView } from '../models/view.js'
 import { featureBadge, pairingBadge } from './address.js'
 import { badgeSvg, GROUNDS, PLAIN_GROUND } from './badge.js'
-import type { DataFile } from './file.js'
+import { alsoAs, type DataFile } from './file.js'
 import { newestOfEach } from './series.js'
 
 export function* badgeFiles(view: ResultsView): Generator<DataFile> {
@@ -24,10 +24,13 @@ function ofPairing(view: ResultsView, client: ClientFacts, server: ServerFacts):
   const message = countsOf(cells) + partOf(view)
   const words = `${clientTitle(view.header, client)} on ${serverName(server)}: ${message}`
   const text = badgeSvg({ label, message, ground: PLAIN_GROUND, words })
-  return [client.id, ...formerClientIds(view, client)].map((id) => ({
-    name: pairingBadge(id, server.id),
-    text,
-  }))
+  const former = formerClientIds(client.id, view.header.families)
+  return [
+    ...alsoAs(
+      { name: pairingBadge(client.id, server.id), text },
+      former.map((old) => pairingBadge(old, server.id)),
+    ),
+  ]
 }
 
 function countsOf(cells: readonly Cell[]): string {
@@ -53,7 +56,10 @@ function ofFeature(view: ResultsView, probe: ProbeFacts, { series, client }: Ser
   const message = parts.map(({ verdict, on }) => `${verdict} on ${on}`).join('; ') + partOf(view)
   const words = `${probe.title}, ${clientTitle(view.header, client)}: ${message}`
   const text = badgeSvg({ label: probe.title, message, ground: GROUNDS[best.verdict], words })
-  return [probe.id, ...probe.formerly].map((id) => ({ name: featureBadge(id, series), text }))
+  const [name = '', ...former] = [probe.id, ...probe.formerly].flatMap((id) =>
+    [series, ...formerSeries(series, view.header.families)].map((one) => featureBadge(id, one)),
+  )
+  return [...alsoAs({ name, text }, former)]
 }
 
 /** What a reader must know before believing a number. */

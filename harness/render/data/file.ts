@@ -8,6 +8,12 @@ export interface DataFile {
   readonly text: string
 }
 
+/** The same under names that it had before: what reads data does not follow a page. */
+export function* alsoAs(file: DataFile, formerNames: readonly string[]): Generator<DataFile> {
+  yield file
+  for (const name of formerNames) yield { ...file, name }
+}
+
 /** JSON that names its schema. All links in it are relative to itself. */
 export function jsonFile(name: string, schema: SchemaName, value: object): DataFile {
   const $schema = rootOf(name) + schemaAddress(schema)

@@ -1,30 +1,25 @@
 /** The JSON files: what there is, each feature, client and server, and all verdicts in one. */
+import { formerClientIds } from '../../core/former.js'
 import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { isFact, type Verdict, VERDICTS } from '../../core/verdict.js'
 import { DATA, rootOf } from '../models/address.js'
-import { formerClientIds } from '../models/former.js'
 import { allVerdicts } from '../models/verdicts.js'
 import { clientsOf, probesOf, type ResultsView } from '../models/view.js'
 import type { SiteFacts } from '../site.js'
 import * as address from './address.js'
 import * as entry from './entries.js'
-import { type DataFile, jsonFile } from './file.js'
+import { alsoAs, type DataFile, jsonFile } from './file.js'
 import type { FileContent } from './schema.js'
 
 /** One at a time: together they are larger than the results. */
 export function* jsonFiles(view: ResultsView, { publications }: SiteFacts): Generator<DataFile> {
   yield indexFile(view)
   yield matrixFile(view)
-  for (const probe of probesOf(view)) {
-    const file = probeFile(view, probe)
-    yield file
-    // No redirect is possible here: the same stands at former addresses.
-    for (const id of probe.formerly) yield { ...file, name: address.probeData(id) }
-  }
+  for (const probe of probesOf(view))
+    yield* alsoAs(probeFile(view, probe), probe.formerly.map(address.probeData))
   for (const client of clientsOf(view)) {
-    const file = clientFile(view, client)
-    yield file
-    for (const id of formerClientIds(view, client)) yield { ...file, name: address.clientData(id) }
+    const former = formerClientIds(client.id, view.header.families)
+    yield* alsoAs(clientFile(view, client), former.map(address.clientData))
   }
   for (const server of view.servers) yield serverFile(view, server)
   yield jsonFile(address.CHANGES_DATA, 'changes', { format: 1, publications })

@@ -22,6 +22,8 @@ interface ClientsFamily {
   readonly title: string
   readonly kind: string
   readonly anchor: string
+  /** Anchors under names that it had before. */
+  readonly former: readonly string[]
   readonly about: readonly Piece[]
   readonly docs: string | null
   readonly source: string | null
@@ -60,6 +62,7 @@ function familyOf(view: ResultsView, { facts, clients }: FamilyView): ClientsFam
     title: facts.title,
     kind: kindWords(facts),
     anchor: familyAnchor(facts.id),
+    former: facts.formerly.map(familyAnchor),
     about: prose(facts.about),
     docs: webLink(facts.docs),
     source: webLink(facts.source),

@@ -1,5 +1,6 @@
 /** The cells of one family under one probe, with everything that is the same said once. */
 import { cellId } from '../../core/ids.js'
+import { formerClientIds } from '../../core/former.js'
 import type { Attempt, Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import type { Verdict } from '../../core/verdict.js'
 import { APPLICATION, clientPage, CONVERSATION, evidenceAnchor, familyAnchor } from './address.js'
@@ -38,7 +39,12 @@ export function foldOlder(
 interface Holding {
   readonly client: string
   readonly href: string
-  readonly servers: readonly { readonly id: string; readonly anchor: string }[]
+  readonly servers: readonly {
+    readonly id: string
+    readonly anchor: string
+    /** Anchors under the ids that the client had before. */
+    readonly former: readonly string[]
+  }[]
 }
 
 interface AttemptView extends EvidenceView {
@@ -169,11 +175,16 @@ function holdings(view: ResultsView, clients: readonly ClientFacts[], cells: rea
   return clients.flatMap((client) => {
     const servers = view.servers.filter((server) => cells.some((cell) => isOf(cell, client, server)))
     if (servers.length === 0) return []
+    const former = formerClientIds(client.id, view.header.families)
     return [
       {
         client: client.id,
         href: `../${clientPage(client.id)}${client.stack ? `#${APPLICATION}` : ''}`,
-        servers: servers.map(({ id }) => ({ id, anchor: evidenceAnchor(client.id, id) })),
+        servers: servers.map(({ id }) => ({
+          id,
+          anchor: evidenceAnchor(client.id, id),
+          former: former.map((old) => evidenceAnchor(old, id)),
+        })),
       },
     ]
   })

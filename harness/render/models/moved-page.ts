@@ -1,6 +1,6 @@
 /** What stands at an address of something's former id: the way to where it stands now. */
+import { formerClientIds } from '../../core/former.js'
 import { clientPage, embedPage, probePage } from './address.js'
-import { formerClientIds } from './former.js'
 import { type Frame, frame } from './frame.js'
 import { clientsOf, clientTitle, probesOf, type ResultsView } from './view.js'
 
@@ -19,7 +19,7 @@ export function movedPages(view: ResultsView): MovedPage[] {
     ),
   )
   const clients = clientsOf(view).flatMap((client) =>
-    formerClientIds(view, client).map((old) =>
+    formerClientIds(client.id, view.header.families).map((old) =>
       movedPage(view, clientPage(old), { title: clientTitle(view.header, client), id: client.id }),
     ),
   )

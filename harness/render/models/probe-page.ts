@@ -52,6 +52,8 @@ interface ProbeFamily {
   readonly title: string
   readonly kind: string
   readonly anchor: string
+  /** Anchors under names that it had before. */
+  readonly former: readonly string[]
   readonly rows: readonly ProbeRow[]
   /** Those of the newest release. */
   readonly findings: readonly Finding[]
@@ -119,6 +121,7 @@ function familyOf(view: ResultsView, { facts, clients }: FamilyView, asked: Aske
       title: facts.title,
       kind: kindWords(facts),
       anchor: familyAnchor(facts.id),
+      former: facts.formerly.map(familyAnchor),
       rows: shown.map((client) => probeRow(view, client, asked)),
       ...foldOlder(family, findingsOf(view, family, probe)),
     },
