@@ -1,13 +1,28 @@
 /**
  * Cells of one run say the same things over and over: recipes, values and what the server has are a few thousand texts in some ten
- * thousand cells. Here each is kept once, so that the results of a whole matrix take a tenth of the room.
+ * thousand cells. Here each is kept once, so that the results of a whole matrix take a fraction of the room.
  */
 import type { Attempt, Cell } from '../core/result.js'
 
+/** The first of all that have the same JSON. */
+class Kept<T> {
+  readonly #first = new Map<string, T>()
+
+  of(part: T): T {
+    const key = JSON.stringify(part)
+    const known = this.#first.get(key)
+    if (known === undefined) this.#first.set(key, part)
+    return known ?? part
+  }
+}
+
 export class Shared {
   readonly #texts = new Map<string, string>()
-  /** By their JSON. */
-  readonly #parts = new Map<string, unknown>()
+  readonly #absent = new Kept<Cell['absent']>()
+  readonly #values = new Kept<Attempt['value']>()
+  readonly #witnesses = new Kept<Attempt['witness']>()
+  readonly #errors = new Kept<Attempt['error']>()
+  readonly #figures = new Kept<Attempt['figures']>()
 
   /** Equal to the cell. */
   cell({ attempts, ...cell }: Cell): Cell {
@@ -19,7 +34,7 @@ export class Shared {
       reason: this.#text(cell.reason),
       note: this.#textOrNull(cell.note),
       key: this.#textOrNull(cell.key),
-      absent: this.#part(cell.absent),
+      absent: this.#absent.of(cell.absent),
       attempts: attempts.map((attempt) => this.#attempt(attempt)),
     }
   }
@@ -32,11 +47,11 @@ export class Shared {
       file: this.#text(attempt.file),
       reason: this.#text(attempt.reason),
       output: this.#text(attempt.output),
-      value: this.#part(attempt.value),
-      expected: this.#part(attempt.expected),
-      witness: this.#part(attempt.witness),
-      error: this.#part(attempt.error),
-      figures: this.#part(attempt.figures),
+      value: this.#values.of(attempt.value),
+      expected: this.#values.of(attempt.expected),
+      witness: this.#witnesses.of(attempt.witness),
+      error: this.#errors.of(attempt.error),
+      figures: this.#figures.of(attempt.figures),
     }
   }
 
@@ -46,17 +61,7 @@ export class Shared {
 
   #text(text: string): string {
     const known = this.#texts.get(text)
-    if (known !== undefined) return known
-    this.#texts.set(text, text)
-    return text
-  }
-
-  #part<T>(part: T): T {
-    if (part === null) return part
-    const key = JSON.stringify(part)
-    const known = this.#parts.get(key)
-    if (known !== undefined) return known as T
-    this.#parts.set(key, part)
-    return part
+    if (known === undefined) this.#texts.set(text, text)
+    return known ?? text
   }
 }

@@ -105,10 +105,13 @@ function groupAlike(cells: readonly Cell[], servers: readonly ServerFacts[]): Ce
   return [...groups.values()]
 }
 
+/** Of an attempt: what differs from run to run. */
+const MEASURED: ReadonlySet<string> = new Set<keyof Attempt>(['figures', 'ms', 'cpuMs'])
+
 /** Equal for cells that differ in nothing but durations, figures, addresses in memory and the version in which a server presents itself. */
 function fingerprint({ verdict, reason, note, absent, attempts }: Cell, version: string): string {
-  const timeless = attempts.flatMap(({ figures: _, ms: __, cpuMs: ___, ...attempt }) =>
-    Object.values(attempt).map(textOf),
+  const timeless = attempts.flatMap((attempt) =>
+    Object.entries(attempt).flatMap(([key, part]) => (MEASURED.has(key) ? [] : [textOf(part)])),
   )
   return [verdict, reason, note, textOf(absent), ...timeless]
     .join('\n')
