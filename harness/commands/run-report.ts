@@ -1,5 +1,4 @@
 /** `pgmatrix run` as people and scripts see it: progress, summary, site, exit code. */
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Emit } from '../core/events.js'
@@ -10,9 +9,9 @@ import { painter } from '../report/colour.js'
 import { openProgress, type Detail } from '../report/progress.js'
 import { describeDifferences } from '../report/difference.js'
 import { describeTotal, summarise } from '../report/summary.js'
-import { DATA } from '../render/models/address.js'
 import { readResults } from '../results/read.js'
 import { onInterrupt } from './interrupt.js'
+import { resultsOfSite } from './previous.js'
 import { isCurrent, render } from './render.js'
 import { runCommand, type RunOutcome } from './run.js'
 import { shardWord } from './shard.js'
@@ -130,7 +129,7 @@ async function renderSite({ site, baseUrl, patterns, shard, json }: RunWords, fi
   if (folder === undefined) return
   const options = { results: file, site: folder, baseUrl }
   // What it replaces, so that its page of changes goes on.
-  const previous = existsSync(path.join(folder, DATA)) ? folder : undefined
+  const previous = resultsOfSite(folder) === undefined ? undefined : folder
   if (!(await isCurrent(options))) await render({ ...options, previous })
   const address = pathToFileURL(path.resolve(folder, 'index.html')).href
   process.stdout.write(json ? `${JSON.stringify({ type: 'site', address })}\n` : `site: ${address}\n`)

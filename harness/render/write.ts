@@ -1,8 +1,11 @@
 /** Writes the site: the whole of it into a folder beside the target, which then takes the target's place. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
+import { createGzip } from 'node:zlib'
 import type { Results } from '../core/result.js'
 import { EnvironmentError, UsageError } from '../core/runtime.js'
 import { codeDigest } from '../own-code.js'
@@ -53,23 +56,25 @@ export async function writeSite(source: SiteSource, target: string): Promise<num
 }
 
 /** Whether the target was made from this file by this program as it is now. */
-export async function isSiteOf(
-  target: string,
-  { file, templates, baseUrl = null }: Pick<SiteSource, 'file' | 'templates' | 'baseUrl'>,
-): Promise<boolean> {
+export async function isSiteOf(target: string, source: Origin): Promise<boolean> {
   const marker = await readFile(path.join(target, MARKER), 'utf8').catch(() => '')
-  if (marker !== (await markerText(templates, baseUrl))) return false
-  const [shown, asked] = await Promise.all([
-    readFile(path.join(target, DATA)).catch(() => undefined),
-    readFile(file),
-  ])
-  return shown?.equals(asked) ?? false
+  return marker !== '' && marker === (await markerText(source))
 }
 
-async function markerText(templates: string, baseUrl: string | null): Promise<string> {
+type Origin = Pick<SiteSource, 'file' | 'templates' | 'baseUrl'>
+
+/** Names all that decides what the pages say. */
+async function markerText({ file, templates, baseUrl = null }: Origin): Promise<string> {
   const code = await codeDigest([path.dirname(fileURLToPath(import.meta.url)), templates, COMPILED_SCRIPTS])
   const published = baseUrl === null ? '' : ` for ${baseUrl}`
-  return `Made by \`pgmatrix render\` (${code})${published}, which replaces this folder as a whole.\n`
+  const results = await digestOf(file)
+  return `Made by \`pgmatrix render\` (${code})${published} from results ${results}, which replaces this folder as a whole.\n`
+}
+
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex').slice(0, 16)
 }
 
 async function refuseForeign(place: string): Promise<void> {
@@ -116,12 +121,18 @@ async function fill(folder: string, source: SiteSource): Promise<number> {
     for (const { name, text } of data) into(name, text)
   await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
   await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
-  await copyFile(file, path.join(folder, DATA))
+  await compress(file, path.join(folder, DATA))
   for (const script of [SCRIPT, MATRIX_SCRIPT])
     await copyFile(path.join(COMPILED_SCRIPTS, path.basename(script)), path.join(folder, script))
   into(VERDICT_DATA, siteDataScript(view))
-  into(MARKER, await markerText(templates, baseUrl))
+  into(MARKER, await markerText(source))
   return written.size
+}
+
+/** A run of the whole matrix has hundreds of megabytes, most of them the same code over and over. */
+async function compress(file: string, target: string): Promise<void> {
+  if (file.endsWith('.gz')) await copyFile(file, target)
+  else await pipeline(createReadStream(file), createGzip({ level: 9 }), createWriteStream(target))
 }
 
 /** Writes thousands of small files: one after the other, which is faster than to wait for each. */

@@ -3,6 +3,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import { cellId } from '../core/ids.js'
 import { lineSchema, type Cell, type ResultLine, type Results } from '../core/result.js'
@@ -22,13 +23,25 @@ export async function readResults(file: string): Promise<Results> {
   const collected = new Collected(file)
   let pending: { text: string; number: number } | undefined
   let number = 0
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const text of linesOf(file)) {
     if (pending) collected.add(parseLine(file, pending))
     number += 1
     pending = { text, number }
   }
   if (pending) addLast(collected, file, pending)
   return collected.results()
+}
+
+/** Also of a file that a site offers, which is compressed. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const input = createReadStream(file)
+  if (!file.endsWith('.gz')) return yield* createInterface({ input, crlfDelay: Infinity })
+  try {
+    yield* createInterface({ input: input.pipe(createGunzip()), crlfDelay: Infinity })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${file}: it cannot be decompressed (${reason}); use another file.`)
+  }
 }
 
 /** The last line may be torn by a kill: then the file is incomplete, not wrong. */

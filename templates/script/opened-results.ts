@@ -72,8 +72,17 @@ function factsOf(header: Record<string, unknown>) {
   }
 }
 
+/** As a site offers it. RFC 1952: a gzip file begins with 1f 8b. */
+async function isCompressed(file: Blob): Promise<boolean> {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer())
+  return first === 0x1f && second === 0x8b
+}
+
 async function* linesOf(file: Blob): AsyncGenerator<string> {
-  const reader = file.stream().pipeThrough(new TextDecoderStream()).getReader()
+  const bytes = (await isCompressed(file))
+    ? file.stream().pipeThrough(new DecompressionStream('gzip'))
+    : file.stream()
+  const reader = bytes.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ''
   for (;;) {
     const { done, value } = await reader.read()

@@ -180,6 +180,8 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
     await page.locator('[name="file"]').setInputFiles(file)
     await expect.poll(() => rows(page).count()).toBe(6)
     expect(await page.locator('#opened > p').first().textContent()).toContain(`${own.cells.length} cells`)
+    await page.locator('[name="file"]').setInputFiles(path.join(site.folder, 'data', 'results.jsonl.gz'))
+    await expect.poll(() => rows(page).count()).toBe(24)
     await writeFile(file, 'no results\n')
     await page.locator('[name="file"]').setInputFiles([])
     await page.locator('[name="file"]').setInputFiles(file)

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EnvironmentError, UsageError } from '../../harness/core/runtime.js'
 import type { Results } from '../../harness/core/result.js'
@@ -23,7 +24,8 @@ describe('writing the site', () => {
     const first = await contents(site)
     await renderInto(site, results)
     expect(await contents(site)).toEqual(first)
-    expect(first.get('data/results.jsonl')).toBe(await readFile(`${site}.jsonl`, 'utf8'))
+    const offered = gunzipSync(await readFile(path.join(site, 'data', 'results.jsonl.gz'))).toString()
+    expect(offered).toBe(await readFile(`${site}.jsonl`, 'utf8'))
   })
 
   it('takes away what the new results no longer have, and keeps the README', async () => {

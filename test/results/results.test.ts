@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../harness/core/events.js'
 import { listResults, readResults } from '../../harness/results/read.js'
@@ -87,6 +88,18 @@ describe('a results file', () => {
     expect(cells).toHaveLength(1)
     expect(header.clients[0]?.libpq).toBe(170005)
     expect(await listResults(path.dirname(file))).toEqual([file])
+  })
+
+  it('is read compressed as well, as a site offers it; a damaged one is refused', async () => {
+    const packed = gzipSync(write())
+    writeFileSync(`${file}.gz`, packed)
+    expect(await readResults(`${file}.gz`)).toEqual(await readResults(file))
+    for (const damaged of [packed.subarray(0, packed.length - 20), Buffer.from('no results')]) {
+      writeFileSync(`${file}.gz`, damaged)
+      await expect(readResults(`${file}.gz`)).rejects.toThrow(
+        /\.gz: it cannot be decompressed \(.+\); use another file/,
+      )
+    }
   })
 
   it('of an older tool has null where that said nothing', async () => {

@@ -48,7 +48,7 @@ function linkLines({ newest }: ResultsView, site: SiteFacts): string[] {
     link(API_INDEX, 'Index', 'every feature, client and server with the addresses of its data, as JSON'),
     link(API_MATRIX, 'Matrix', 'all verdicts in one JSON file'),
     link(MATRIX_CSV, 'Matrix as CSV', 'one row for each cell'),
-    link(DATA, 'Results', 'everything with all evidence, as JSON Lines; large'),
+    link(DATA, 'Results', 'everything with all evidence, as JSON Lines, compressed with gzip; large'),
     '- `api/v1/probe/<feature>.json`, `api/v1/client/<client>.json`, `api/v1/server/<server>.json`: one of each; ids stand in the index',
     `- \`api/v1/table/<server>.md\`: the newest releases on one server, as a Markdown table; the newest server is ${newest.id}`,
     '',

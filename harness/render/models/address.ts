@@ -18,7 +18,9 @@ export const SCRIPT = 'assets/site.js'
 export const MATRIX_SCRIPT = 'assets/matrix.js'
 /** All verdicts, as a script. */
 export const VERDICT_DATA = 'data/verdicts.js'
-export const DATA = 'data/results.jsonl'
+export const DATA = 'data/results.jsonl.gz'
+/** Where sites had them before, uncompressed. */
+export const FORMER_DATA = 'data/results.jsonl'
 /** Tells that a folder is ours to replace. */
 export const MARKER = '.pgmatrix-site'
 

@@ -50,7 +50,7 @@ describe.each<[string, Results]>([
   })
 
   it('lead to files and pages that are there, and to the place of the evidence', () => {
-    const there = new Set([...files.keys(), 'data/results.jsonl'])
+    const there = new Set([...files.keys(), 'data/results.jsonl.gz'])
     for (const { model } of pagesOf(view, UNPUBLISHED)) there.add(model.frame.page)
     for (const name of json) {
       const links = linksIn(parsed(files, name))
