@@ -5,9 +5,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { chromium } from 'playwright-core'
+import { launchBrowser } from './browser.js'
 
-const CHROMIUM = '/usr/bin/chromium'
 /** As a laptop shows it. */
 const VIEWPORT = { width: 1280, height: 800 }
 const PICTURES = [
@@ -18,7 +17,7 @@ const PICTURES = [
 const [site] = process.argv.slice(2)
 if (site === undefined || !existsSync(path.join(site, 'index.html')))
   throw new Error('npm run pictures -- SITE: a folder that `pgmatrix render` made')
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
+const browser = await launchBrowser()
 try {
   const page = await browser.newPage({ viewport: VIEWPORT, colorScheme: 'light' })
   for (const { name, page: address } of PICTURES) {

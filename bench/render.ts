@@ -28,9 +28,10 @@ try {
 }
 
 const whole = await wholeMatrix(ALL)
-const { index, features } = await weigh(whole)
+const { index, scripts, features } = await weigh(whole)
 say(`the whole matrix, ${whole.cells.length.toLocaleString('en-US')} cells, compressed:`)
 say(`  front page with style and script ${kilobytes(index)}`)
+say(`  scripts: of the matrix ${kilobytes(scripts[0])}, of other pages ${kilobytes(scripts[1])}`)
 for (const { id, bytes } of features.slice(0, 3)) say(`  the page of ${id} ${kilobytes(bytes)}`)
 
 function kilobytes(bytes: number): string {

@@ -3,6 +3,7 @@
  * is by what the matrix has recorded, or by what cells cost in the results COSTS; measured is what they took in RESULTS.
  */
 import { costsOf } from '../harness/core/costs.js'
+import { grouped } from '../harness/core/grouped.js'
 import type { Results } from '../harness/core/result.js'
 import { shards, type Costs, type Weighed } from '../harness/core/shard.js'
 import { loadCosts } from '../harness/load/costs.js'
@@ -12,15 +13,13 @@ const [file, costsFile] = process.argv.slice(2)
 if (file === undefined) throw new Error('npm run bench:shards -- RESULTS [COSTS]')
 const results = await readResults(file)
 const costs = costsFile === undefined ? await recorded() : costsIn(await readResults(costsFile))
+const cellsOf = grouped(results.cells, ({ client }) => client)
 const units = unitsOf(results)
-const took = timesOf(results)
 say(
   `${results.cells.length.toLocaleString('en-US')} cells of ${units.length} clients, ${costs.size} of known cost`,
 )
 for (const of of [2, 4, 8]) {
-  const parts = shards({ units }, of, costs).map(({ clients }) =>
-    sum([...clients].map((client) => took.get(client) ?? 0)),
-  )
+  const parts = shards({ units }, of, costs).map(({ clients }) => sum([...clients].map(timeOf)))
   const mean = sum(parts) / of
   say(
     `${of} shards: the slowest takes ${(Math.max(...parts) / mean).toFixed(2)} of the mean, ${(mean / 1000).toFixed(0)} s of cells`,
@@ -33,30 +32,21 @@ async function recorded(): Promise<Costs> {
 }
 
 function costsIn({ header, cells }: Results): Costs {
-  return new Map(
-    Object.entries(
-      costsOf(
-        cells,
-        {},
-        header.clients.map(({ id }) => id),
-      ),
-    ),
-  )
+  const clients = header.clients.map(({ id }) => id)
+  return new Map(Object.entries(costsOf(cells, {}, clients)))
 }
 
-function unitsOf({ header, cells }: Results): Weighed[] {
+function unitsOf({ header }: Results): Weighed[] {
   const kinds = new Map(header.families.map(({ id, kind }) => [id, kind]))
   return header.clients.map(({ id, family }) => ({
     client: { id, family: { kind: kinds.get(family) ?? 'driver' } },
-    columns: [{ probes: cells.filter(({ client }) => client === id) }],
+    columns: [{ probes: cellsOf.get(id) ?? [] }],
   }))
 }
 
-/** Milliseconds, by client. */
-function timesOf({ cells }: Results): ReadonlyMap<string, number> {
-  const times = new Map<string, number>()
-  for (const { client, ms } of cells) times.set(client, (times.get(client) ?? 0) + ms)
-  return times
+/** Milliseconds. */
+function timeOf(client: string): number {
+  return sum((cellsOf.get(client) ?? []).map(({ ms }) => ms))
 }
 
 function sum(numbers: readonly number[]): number {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Results } from '../harness/core/result.js'
 import { headOf } from '../harness/render/head.js'
+import { MATRIX_SCRIPT, SCRIPT } from '../harness/render/models/address.js'
 import { indexPage } from '../harness/render/models/matrix-page.js'
 import { probeFeaturePage } from '../harness/render/models/probe-page.js'
 import { probesOf, viewResults } from '../harness/render/models/view.js'
@@ -16,6 +17,8 @@ import { PACKAGE } from '../harness/package.js'
 export interface Weights {
   /** Of the front page, style and script included. */
   readonly index: number
+  /** Of the script of pages that show a matrix, and of that of the others. */
+  readonly scripts: readonly [matrix: number, others: number]
   /** Of each feature's page alone, the heaviest first. */
   readonly features: readonly { readonly id: string; readonly bytes: number }[]
 }
@@ -24,15 +27,17 @@ export async function weigh(results: Results): Promise<Weights> {
   const view = viewResults(results)
   const render = await loadTemplates(path.join(PACKAGE, 'templates'))
   const weightOf = (page: Page) => compressed(render(page, headOf(page, UNPUBLISHED)))
-  const shared = ['templates/assets/style.css', 'dist/templates/script/matrix.js'].map((name) =>
-    compressed(readFileSync(path.join(PACKAGE, name))),
-  )
+  const weightOfFile = (name: string) => compressed(readFileSync(path.join(PACKAGE, name)))
+  const style = weightOfFile('templates/assets/style.css')
+  const weightOfScript = (name: string) => weightOfFile(`dist/templates/script/${path.basename(name)}`)
+  const [matrix, others] = [weightOfScript(MATRIX_SCRIPT), weightOfScript(SCRIPT)]
   const features = probesOf(view).map((probe) => ({
     id: probe.id,
     bytes: weightOf({ template: 'probe', model: probeFeaturePage(view, probe) }),
   }))
   return {
-    index: weightOf({ template: 'matrix', model: indexPage(view) }) + shared.reduce((a, b) => a + b, 0),
+    index: weightOf({ template: 'matrix', model: indexPage(view) }) + style + matrix,
+    scripts: [matrix, others],
     features: features.toSorted((a, b) => b.bytes - a.bytes),
   }
 }

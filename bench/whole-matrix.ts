@@ -1,6 +1,6 @@
 /**
  * The results that a run of the whole matrix would have, without the run: its recipes to the letter, of each cell the verdict that the
- * record has, and evidence of the usual size. What is measured with it is weight and time, never a verdict.
+ * record has (`native` where it has none yet), and evidence of the usual size. What is measured with it is weight and time, never a verdict.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { openMatrix } from '../harness/commands/workspace.js'

@@ -48,21 +48,21 @@ const ALIASES: Readonly<Record<string, string>> = {
  * A package that brings an implementation in Python, and gets the other one from its parts, or from extras that ask for them.
  * https://www.psycopg.org/psycopg3/docs/basic/install.html
  */
-const PURE = {
-  package: 'psycopg',
-  family: 'psycopg_python',
-  parts: ['psycopg-binary', 'psycopg-c'],
-  extras: ['binary', 'c'],
-} as const
+const PURE: Readonly<{
+  package: string
+  family: string
+  parts: readonly string[]
+  extras: readonly string[]
+}> = {
+  ...{ package: 'psycopg', family: 'psycopg_python' },
+  ...{ parts: ['psycopg-binary', 'psycopg-c'], extras: ['binary', 'c'] },
+}
 
 /** Whether it stands alone, and so is used in Python. */
 function isPure(requirements: readonly Requirement[]): boolean {
   const named = (names: readonly string[]) => requirements.filter(({ name }) => names.includes(name))
   const extras = named([PURE.package]).flatMap(({ extras = [] }) => extras)
-  return (
-    named(PURE.parts).length === 0 &&
-    !extras.some((extra) => (PURE.extras as readonly string[]).includes(extra))
-  )
+  return named(PURE.parts).length === 0 && !extras.some((extra) => PURE.extras.includes(extra))
 }
 
 /** What was tested. */

@@ -26,8 +26,7 @@ export async function loadFamilies(folder: Folder, problems: Problem[]): Promise
   const paths = await listYaml(folder, 'clients', problems)
   const loaded = await Promise.all(paths.map((path) => loadFamily(folder, path, problems)))
   const families = loaded.filter((one) => one !== undefined).toSorted(byKind)
-  const named = families.map(({ family: { id, formerly }, file }) => ({ id, formerly, file }))
-  problems.push(...formerIdProblems(named, ({ file }) => valuePlace(file, ['family'])))
+  problems.push(...formerIdProblems(families.map(({ family, file }) => ({ named: family, file }))))
   return { families, names: paths.map((path) => basename(path, '.yaml')) }
 }
 

@@ -1,21 +1,28 @@
 /** Ids that something had before: an address leads to one thing. */
-import type { Place } from '../core/matrix.js'
 import type { Problem } from './problem.js'
+import { valuePlace, type YamlFile } from './yaml-file.js'
 
 interface Named {
   readonly id: string
   readonly formerly?: readonly string[] | undefined
 }
 
-export function formerIdProblems<T extends Named>(all: readonly T[], placeOf: (one: T) => Place): Problem[] {
-  const owners = new Map(all.map((one) => [one.id, one]))
+/** What has an id, and the file that says so. */
+export interface InFile {
+  readonly named: Named
+  readonly file: YamlFile
+}
+
+export function formerIdProblems(all: readonly InFile[]): Problem[] {
+  const owners = new Map(all.map((one) => [one.named.id, one]))
   return all.flatMap((one) =>
-    (one.formerly ?? []).flatMap((id) => {
+    (one.named.formerly ?? []).flatMap((id, index) => {
       const other = owners.get(id)
       owners.set(id, other ?? one)
       if (!other) return []
-      const hint = `in ${placeOf(other).file}; take it out of one of the two`
-      return [{ place: placeOf(one), message: `the former id "${id}" is that of "${other.id}"`, hint }]
+      const place = valuePlace(one.file, ['formerly', index])
+      const hint = `in ${other.file.path}; take it out of one of the two`
+      return [{ place, message: `the former id "${id}" is that of "${other.named.id}"`, hint }]
     }),
   )
 }

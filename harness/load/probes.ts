@@ -33,12 +33,12 @@ export async function loadProbes(
   const subfolders = await listNames(folder, 'probes')
   const lists = await Promise.all(subfolders.map((name) => listYaml(folder, `probes/${name}`, problems)))
   const files = await Promise.all(lists.flat().map((path) => readYaml(folder, path, problems)))
-  const loaded = files.flatMap((file) => {
-    const probe = file && loadProbe(file, groups, shapes, problems)
-    return file && probe ? [probe] : []
+  const inFiles = files.flatMap((file) => {
+    const one = file && loadProbe(file, groups, shapes, problems)
+    return file && one ? [{ file, loaded: one, named: one.probe }] : []
   })
-  const probes = loaded.map(({ probe }) => probe)
-  problems.push(...duplicateIds(probes), ...formerIdProblems(probes, ({ place }) => place))
+  const loaded = inFiles.map((one) => one.loaded)
+  problems.push(...duplicateIds(loaded.map(({ probe }) => probe)), ...formerIdProblems(inFiles))
   return loaded.toSorted(
     (a, b) => groupOrder(a.probe, groups) - groupOrder(b.probe, groups) || compareIds(a.probe, b.probe),
   )

@@ -1,9 +1,21 @@
 /** Writes the site: the whole of it into a folder beside the target, which then takes the target's place. */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm } from 'node:fs/promises'
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createGzip } from 'node:zlib'
 import type { Results } from '../core/result.js'
@@ -102,37 +114,44 @@ async function replace(place: string, make: (folder: string) => Promise<number>)
 }
 
 async function fill(folder: string, source: SiteSource): Promise<number> {
-  const { results, file, templates, baseUrl = null, previous = null } = source
+  const { templates, file } = source
+  await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
+  const [pages] = await Promise.all([writePages(folder, source), compress(file, path.join(folder, DATA))])
+  await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
+  for (const script of [SCRIPT, MATRIX_SCRIPT])
+    await copyFile(path.join(COMPILED_SCRIPTS, path.basename(script)), path.join(folder, script))
+  await writeFile(path.join(folder, MARKER), await markerText(source))
+  return pages
+}
+
+/** With all that stands beside them. Returns their number. */
+async function writePages(folder: string, source: SiteSource): Promise<number> {
+  const { results, templates, baseUrl = null, previous = null } = source
   const render = await loadTemplates(templates)
   const view = viewResults(results)
   const site = { baseUrl, publications: publicationsOf(view, previous) }
   const into = writerInto(folder)
   const written = new Set<string>()
-  const pages: string[] = []
+  const listed: string[] = []
   for (const page of pagesOf(view, site)) {
     const name = page.model.frame.page
     // Some file systems take two names that differ in case for one.
     if (written.has(name.toLowerCase())) throw new UsageError(`results: two pages would be called ${name}`)
     written.add(name.toLowerCase())
     into(name, render(page, headOf(page, site)))
-    if (!UNLISTED.includes(page.template)) pages.push(name)
+    if (!UNLISTED.includes(page.template)) listed.push(name)
+    await yieldToOthers() // the results are compressed meanwhile
   }
-  for (const data of [dataOf(view, site), sitemapFiles(view, site, pages)])
+  for (const data of [dataOf(view, site), sitemapFiles(view, site, listed)])
     for (const { name, text } of data) into(name, text)
-  await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
-  await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
-  await compress(file, path.join(folder, DATA))
-  for (const script of [SCRIPT, MATRIX_SCRIPT])
-    await copyFile(path.join(COMPILED_SCRIPTS, path.basename(script)), path.join(folder, script))
   into(VERDICT_DATA, siteDataScript(view))
-  into(MARKER, await markerText(source))
   return written.size
 }
 
 /** A run of the whole matrix has hundreds of megabytes, most of them the same code over and over. */
 async function compress(file: string, target: string): Promise<void> {
   if (file.endsWith('.gz')) await copyFile(file, target)
-  else await pipeline(createReadStream(file), createGzip({ level: 9 }), createWriteStream(target))
+  else await pipeline(createReadStream(file), createGzip(), createWriteStream(target))
 }
 
 /** Writes thousands of small files: one after the other, which is faster than to wait for each. */

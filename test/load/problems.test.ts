@@ -41,8 +41,8 @@ const scenarios: [name: string, messages: string[]][] = [
   [
     'former-ids',
     [
-      'matrix/probes/json/json-x.yaml:1:5 the former id "json-good" is that of "json-good" (in matrix/probes/json/json-good.yaml; take it out of one of the two)',
-      'matrix/probes/json/json-y.yaml:1:5 the former id "json-before" is that of "json-x" (in matrix/probes/json/json-x.yaml; take it out of one of the two)',
+      'matrix/probes/json/json-x.yaml:2:12 the former id "json-good" is that of "json-good" (in matrix/probes/json/json-good.yaml; take it out of one of the two)',
+      'matrix/probes/json/json-y.yaml:2:12 the former id "json-before" is that of "json-x" (in matrix/probes/json/json-x.yaml; take it out of one of the two)',
       'matrix/probes/json/json-z.yaml:2:12 "formerly.0" must be lower-case words joined by dashes',
     ],
   ],

@@ -1,20 +1,13 @@
 /** Opens pages of a rendered site in a real browser, from the disk. */
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import type { RenderedSite } from './rendered.js'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
+import { hasBrowser, launchBrowser } from '../../bench/browser.js'
+import type { Results } from '../../harness/core/result.js'
+import { rendered, type RenderedSite } from './rendered.js'
 
-const CHROMIUM = '/usr/bin/chromium'
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync']
-const QUIET = ['--disable-background-networking', '--disable-component-update']
-
-/** Tests of the browser are left out where there is none, as on a machine that only runs the program; .ci/run installs it. */
-export const hasBrowser = existsSync(CHROMIUM)
-
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...QUIET] })
-}
+export { hasBrowser, launchBrowser }
 
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page
@@ -46,4 +39,26 @@ export async function openPage(
   const folder = pathToFileURL(path.join(site.folder, 'index.html')).href.replace(/index\.html$/, '')
   await page.goto(folder + name)
   return { page, requests, dialogs, faults, [Symbol.asyncDispose]: () => context.close() }
+}
+
+export interface SiteInBrowser {
+  /** A page of it, with what its address has behind it. */
+  open(name: string, options?: BrowserContextOptions): Promise<OpenPage>
+  /** Of the site, once the tests run. */
+  folder(): string
+}
+
+/** A site of these results, for the tests of the describe() around the call. */
+export function siteInBrowser(results: Results): SiteInBrowser {
+  let browser: Browser
+  let site: RenderedSite
+  beforeAll(async () => {
+    browser = await launchBrowser()
+    site = await rendered(results)
+  })
+  afterAll(async () => {
+    await browser.close()
+    await site[Symbol.asyncDispose]()
+  })
+  return { open: (name, options) => openPage(browser, site, name, options), folder: () => site.folder }
 }

@@ -1,10 +1,9 @@
 /** By the keyboard alone, on paper and in forced colours: what the pages with controls must still do. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasBrowser, launchBrowser, openPage } from './in-browser.js'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { hasBrowser, siteInBrowser } from './in-browser.js'
 import { madeResults } from './made-results.js'
 import { withStacks } from './made-stacks.js'
-import { rendered, type RenderedSite } from './rendered.js'
 
 const results = withStacks(madeResults({ servers: [17, 18], features: 12, everyRelease: true }))
 const STACK = 'my-stack.html#pg=18&pins=psycopg2==2.9.13'
@@ -14,20 +13,11 @@ const RING =
   '((style) => style.outlineStyle !== "none" || style.boxShadow !== "none")(getComputedStyle(document.activeElement))'
 
 describe.skipIf(!hasBrowser)('a reader', () => {
-  let browser: Browser
-  let site: RenderedSite
-  beforeAll(async () => {
-    browser = await launchBrowser()
-    site = await rendered(results)
-  })
-  afterAll(async () => {
-    await browser.close()
-    await site[Symbol.asyncDispose]()
-  })
+  const site = siteInBrowser(results)
 
   describe('with a keyboard', () => {
     it('searches, opens a list, ticks and shows all again', async () => {
-      await using open = await openPage(browser, site, 'index.html')
+      await using open = await site.open('index.html')
       const { page } = open
       const rows = page.locator('.matrix tbody tr:not(.group, .sums):visible')
       const heads = page.locator('.matrix thead th[data-name]:visible')
@@ -47,7 +37,7 @@ describe.skipIf(!hasBrowser)('a reader', () => {
     })
 
     it('compares', async () => {
-      await using open = await openPage(browser, site, COMPARE)
+      await using open = await site.open(COMPARE)
       const { page } = open
       await tabTo(page, '[name="client"]')
       const before = await page.locator('.matrix thead').textContent()
@@ -56,7 +46,7 @@ describe.skipIf(!hasBrowser)('a reader', () => {
     })
 
     it('writes requirements', async () => {
-      await using open = await openPage(browser, site, 'my-stack.html')
+      await using open = await site.open('my-stack.html')
       const { page } = open
       await tabTo(page, '[name="requirements"]')
       await page.keyboard.type('asyncpg==0.32.0')
@@ -65,7 +55,7 @@ describe.skipIf(!hasBrowser)('a reader', () => {
     })
 
     it('copies a recipe and opens its evidence', async () => {
-      await using open = await openPage(browser, site, 'probe/type-uuid.html')
+      await using open = await site.open('probe/type-uuid.html')
       const { page } = open
       await tabTo(page, '.copy')
       await page.keyboard.press('Enter')
@@ -86,7 +76,7 @@ describe.skipIf(!hasBrowser)('a reader', () => {
   ]
 
   it.each(pages)('prints %s with its verdicts and without its controls', async (name) => {
-    await using open = await openPage(browser, site, name)
+    await using open = await site.open(name)
     const { page } = open
     await page.locator('.verdict, .matrix td').first().waitFor({ state: 'attached' })
     await page.emulateMedia({ media: 'print' })
@@ -95,7 +85,7 @@ describe.skipIf(!hasBrowser)('a reader', () => {
   })
 
   it.each(pages)('sees the verdicts of %s by shape and word in forced colours', async (name) => {
-    await using open = await openPage(browser, site, name, { forcedColors: 'active' })
+    await using open = await site.open(name, { forcedColors: 'active' })
     const shapes = open.page
       .locator('main :is(.verdict, td[class^="v-"]) svg:not(.strip-mark)')
       .filter({ visible: true })

@@ -1,26 +1,16 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { hostile } from './hostile.js'
-import { hasBrowser, launchBrowser, openPage } from './in-browser.js'
+import { hasBrowser, siteInBrowser } from './in-browser.js'
 import { asLines, madeResults } from './made-results.js'
-import { rendered, type RenderedSite } from './rendered.js'
 
 const results = madeResults({ servers: [16, 17, 18], features: 24, everyRelease: true })
 
 // Without a browser there is nothing that could run it; .ci/run installs one.
 describe.skipIf(!hasBrowser)('the script of the site', () => {
-  let browser: Browser
-  let site: RenderedSite
-  beforeAll(async () => {
-    browser = await launchBrowser()
-    site = await rendered(results)
-  })
-  afterAll(async () => {
-    await browser.close()
-    await site[Symbol.asyncDispose]()
-  })
+  const site = siteInBrowser(results)
 
   const rows = (page: Page) => page.locator('.matrix tbody tr:not(.group, .sums):visible')
   const heads = (page: Page) => page.locator('.matrix thead th[data-name]:visible')
@@ -28,7 +18,7 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
 
   describe('on the matrix', () => {
     it('searches features, and clients by their whole name; the address keeps it', async () => {
-      await using open = await openPage(browser, site, 'index.html')
+      await using open = await site.open('index.html')
       const { page } = open
       expect(await rows(page).count()).toBe(24)
       await page.keyboard.press('/')
@@ -53,11 +43,7 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
     })
 
     it('chooses clients, groups and verdicts, and says how many are shown', async () => {
-      await using open = await openPage(
-        browser,
-        site,
-        'index.html?clients=psycopg2,asyncpg&groups=group-json',
-      )
+      await using open = await site.open('index.html?clients=psycopg2,asyncpg&groups=group-json')
       const { page } = open
       const json = results.header.probes.filter(({ group }) => group === 'JSON').length
       expect(await heads(page).count()).toBe(2)
@@ -74,7 +60,7 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
     })
 
     it('shows rows alone in which the shown clients differ', async () => {
-      await using open = await openPage(browser, site, 'index.html?differing=only&clients=psycopg2,psycopg')
+      await using open = await site.open('index.html?differing=only&clients=psycopg2,psycopg')
       const { page } = open
       expect(await rows(page).count()).toBeGreaterThan(0)
       for (const row of await rows(page).all()) {
@@ -86,14 +72,14 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
     })
 
     it('without it, everything stands there and nothing that would not work', async () => {
-      await using open = await openPage(browser, site, 'index.html', { javaScriptEnabled: false })
+      await using open = await site.open('index.html', { javaScriptEnabled: false })
       expect(await rows(open.page).count()).toBe(24)
       expect(await open.page.locator('#choose-cells').isVisible()).toBe(false)
     })
   })
 
   it('copies a recipe to the letter', async () => {
-    await using open = await openPage(browser, site, 'probe/type-uuid.html')
+    await using open = await site.open('probe/type-uuid.html')
     const { page } = open
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     const code = await page.locator('.recipe > pre').first().textContent()
@@ -103,11 +89,7 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
   })
 
   it('compares clients with the verdicts of the run', async () => {
-    await using open = await openPage(
-      browser,
-      site,
-      'compare.html?pg=17&clients=psycopg2-2.9.13,asyncpg-0.29.0',
-    )
+    await using open = await site.open('compare.html?pg=17&clients=psycopg2-2.9.13,asyncpg-0.29.0')
     const { page } = open
     expect(await shownVerdicts(page)).toEqual(expected(['psycopg2-2.9.13', 'asyncpg-0.29.0'], '17'))
     await page.getByLabel('only what differs').check()
@@ -122,7 +104,7 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
   })
 
   it('says of a requirements file what works and what an upgrade changes', async () => {
-    await using open = await openPage(browser, site, 'my-stack.html')
+    await using open = await site.open('my-stack.html')
     const { page } = open
     await page.locator('[name="file"]').setInputFiles({
       name: 'requirements.txt',
@@ -160,7 +142,7 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
   })
 
   it('says of an ORM without a driver what it was tested with', async () => {
-    await using open = await openPage(browser, site, 'my-stack.html#pg=18&pins=django==6.1.3')
+    await using open = await site.open('my-stack.html#pg=18&pins=django==6.1.3')
     const said = open.page.locator('.said li')
     await expect
       .poll(() => said.allTextContents())
@@ -172,15 +154,15 @@ describe.skipIf(!hasBrowser)('the script of the site', () => {
   })
 
   it('opens a results file, refuses what is none, and runs nothing that one says', async () => {
-    await using open = await openPage(browser, site, 'open-results.html')
+    await using open = await site.open('open-results.html')
     const { page } = open
     const own = madeResults({ servers: [17], features: 6 })
-    const file = path.join(site.folder, '..', 'own.jsonl')
+    const file = path.join(site.folder(), '..', 'own.jsonl')
     await writeFile(file, asLines(own))
     await page.locator('[name="file"]').setInputFiles(file)
     await expect.poll(() => rows(page).count()).toBe(6)
     expect(await page.locator('#opened > p').first().textContent()).toContain(`${own.cells.length} cells`)
-    await page.locator('[name="file"]').setInputFiles(path.join(site.folder, 'data', 'results.jsonl.gz'))
+    await page.locator('[name="file"]').setInputFiles(path.join(site.folder(), 'data', 'results.jsonl.gz'))
     await expect.poll(() => rows(page).count()).toBe(24)
     await writeFile(file, 'no results\n')
     await page.locator('[name="file"]').setInputFiles([])

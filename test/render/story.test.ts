@@ -1,7 +1,7 @@
 /** What the pages of clients and servers, the findings and the overview say, from results in which little differs. */
 import { describe, expect, it } from 'vitest'
 import { POOLERS } from '../../harness/core/matrix.js'
-import type { Cell, Results } from '../../harness/core/result.js'
+import type { Cell, FamilyFacts, Header, Results } from '../../harness/core/result.js'
 import type { Verdict } from '../../harness/core/verdict.js'
 import { clientReleasePage } from '../../harness/render/models/client-page.js'
 import { pythonsIn, rangeIn } from '../../harness/render/models/documented.js'
@@ -167,16 +167,9 @@ describe('findings', () => {
   it('have what is not as documented', () => {
     const view = viewWith({}, ({ header, cells, ...rest }) => ({
       ...rest,
-      header: {
-        ...header,
-        families: header.families.map((family) => ({
-          ...family,
-          documented: family.documented && {
-            ...family.documented,
-            servers: family.id === 'asyncpg' ? '16 and later' : family.id === 'aiopg' ? '9.5 to 17' : null,
-          },
-        })),
-      },
+      header: documenting(header, (id) => ({
+        servers: id === 'asyncpg' ? '16 and later' : id === 'aiopg' ? '9.5 to 17' : null,
+      })),
       cells: cells.map((cell) =>
         cell.client === 'aiopg-1.4.0' && cell.server !== '15' ? { ...cell, attempts: [] } : ran(cell),
       ),
@@ -197,17 +190,10 @@ describe('findings', () => {
   it('have a Python that a client ran on and nobody names', () => {
     const view = viewWith({}, ({ header, ...rest }) => ({
       ...rest,
-      header: {
-        ...header,
-        families: header.families.map((family) => ({
-          ...family,
-          documented: family.documented && {
-            ...family.documented,
-            servers: null,
-            pythons: family.id === 'asyncpg' ? '3.9 to 3.12' : '3.9 or later',
-          },
-        })),
-      },
+      header: documenting(header, (id) => ({
+        servers: null,
+        pythons: id === 'asyncpg' ? '3.9 to 3.12' : '3.9 or later',
+      })),
     }))
     expect(findingsPage(view).documented).toMatchObject([
       {
@@ -234,6 +220,18 @@ describe('findings', () => {
     'documented Pythons that no range is read from: %s',
     (text) => expect(pythonsIn(text)).toBeNull(),
   )
+
+  /** With what each family is to say. */
+  function documenting(
+    header: Header,
+    says: (family: string) => Partial<NonNullable<FamilyFacts['documented']>>,
+  ): Header {
+    const families = header.families.map((family) => ({
+      ...family,
+      documented: family.documented && { ...family.documented, ...says(family.id) },
+    }))
+    return { ...header, families }
+  }
 
   /** One attempt that held, taken from any cell that has one. */
   function ran(cell: Cell): Cell {

@@ -1,4 +1,5 @@
 /** Results, indexed for the pages: everything sorted as it is shown, every cell in one step. */
+import { grouped } from '../../core/grouped.js'
 import { cellId } from '../../core/ids.js'
 import { CLIENT_KINDS } from '../../core/matrix.js'
 import type {
@@ -61,11 +62,11 @@ export function viewResults({ header, cells, complete }: Results): ResultsView {
   const nested = nest(own)
   const asked = new Map(header.clients.map(({ id }) => [id, new Set<string>()]))
   for (const { client, probe } of own) asked.get(client)?.add(probe)
-  const by = {
-    server: groupBy(own, 'server'),
-    client: groupBy(own, 'client'),
-    probe: groupBy(own, 'probe'),
-    verdict: groupBy(own, 'verdict'),
+  const by: Readonly<Record<Axis, ReadonlyMap<string, readonly Cell[]>>> = {
+    server: grouped(own, ({ server }) => server),
+    client: grouped(own, ({ client }) => client),
+    probe: grouped(own, ({ probe }) => probe),
+    verdict: grouped(own, ({ verdict }) => verdict),
   }
   return {
     header,
@@ -95,16 +96,6 @@ function nest(cells: readonly Cell[]): Nested {
     probes.set(cell.probe, cell)
   }
   return nested
-}
-
-function groupBy(cells: readonly Cell[], axis: Axis): ReadonlyMap<string, readonly Cell[]> {
-  const groups = new Map<string, Cell[]>()
-  for (const cell of cells) {
-    const group = groups.get(cell[axis])
-    if (group) group.push(cell)
-    else groups.set(cell[axis], [cell])
-  }
-  return groups
 }
 
 export function clientsOf(view: ResultsView): ClientFacts[] {
