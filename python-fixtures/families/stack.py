@@ -14,7 +14,6 @@ import socket
 from typing import Any
 
 from runner.application import (
-    WORKERS,
     Application,
     ApplicationError,
     Program,
@@ -92,10 +91,10 @@ class Session:
             "sql": self.sql,
         }
 
-    def serve(self, workers: int = WORKERS, **settings: object) -> Application:
+    def serve(self, **settings: object) -> Application:
         """`settings` are environment variables."""
         changed = {name: str(value) for name, value in settings.items()}
-        application = Application(self.program, {**self.environment, **changed}, workers)
+        application = Application(self.program, {**self.environment, **changed})
         self.served.append(application)
         return application
 

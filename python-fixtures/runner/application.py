@@ -6,8 +6,7 @@
     with app.open("/ledger") as answer:      # http.client.HTTPResponse, to be read piece by piece
     app.peak_memory()                        # MB of its largest process so far
     together(call, …)                        # calls at the same time, results in their order
-    with serve(workers=1) as one:            # the application once more, with other settings
-    with serve(PGHOST="127.0.0.1", PGPORT=closed_port()) as down:
+    with serve(PGHOST="127.0.0.1", PGPORT=closed_port()) as down:  # once more, with other settings
     run("test")                              # a command of the application; raises where it fails
     sql("select …")                          # rows as text, over a connection of its own as the same role
 
@@ -35,8 +34,6 @@ from typing import IO, Any, Callable, NamedTuple, NoReturn
 
 from runner.leftovers import die_with_parent
 
-#: Processes of an application where it is not said otherwise.
-WORKERS = 2
 #: gunicorn keeps a socket for its control in a home that nobody has here.
 _SURROUNDINGS = {"GUNICORN_CMD_ARGS": "--no-control-socket", "PYTHONDONTWRITEBYTECODE": "1"}
 #: Seconds.
@@ -121,12 +118,11 @@ def _flush() -> None:
 class Application:
     """One that is being served. Its processes end with the recipe at the latest."""
 
-    def __init__(self, program: Program, environment: dict[str, str], workers: int = WORKERS) -> None:
+    def __init__(self, program: Program, environment: dict[str, str]) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the application
         self._reserved, self.port = reserve_port()
-        settings = {**environment, "PORT": str(self.port), "WORKERS": str(workers)}
-        command = program.commands["serve"].format(port=self.port, workers=workers)
-        self.pid = program.start(command, self._log, settings)
+        command = program.commands["serve"].format(port=self.port)
+        self.pid = program.start(command, self._log, {**environment, "PORT": str(self.port)})
         self._await_start()
 
     def _await_start(self) -> None:

@@ -5,7 +5,7 @@ https://docs.djangoproject.com/en/6.1/topics/async/
 """
 
 COMMANDS = {
-    "serve": "uvicorn asgi:application --workers {workers} --port {port}",
+    "serve": "uvicorn asgi:application --port {port}",
     "test": "python manage.py test --keepdb --no-input",
     "create": "python manage.py migrate shop 0001",
     "upgrade": "python manage.py migrate shop",

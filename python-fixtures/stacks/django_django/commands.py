@@ -4,7 +4,7 @@ https://docs.djangoproject.com/en/6.1/howto/deployment/wsgi/gunicorn/
 """
 
 COMMANDS = {
-    "serve": "gunicorn --workers {workers} --threads 4 --bind 127.0.0.1:{port} wsgi",
+    "serve": "gunicorn --threads 4 --bind 127.0.0.1:{port} wsgi",
     "test": "python manage.py test --keepdb --no-input",
     "create": "python manage.py migrate shop 0001",
     "upgrade": "python manage.py migrate shop",

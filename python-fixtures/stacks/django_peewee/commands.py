@@ -5,7 +5,7 @@ https://docs.peewee-orm.com/en/latest/peewee/database.html#django
 """
 
 COMMANDS = {
-    "serve": "gunicorn --workers {workers} --threads 4 --bind 127.0.0.1:{port} app:application",
+    "serve": "gunicorn --threads 4 --bind 127.0.0.1:{port} app:application",
     "test": "pytest -q -p no:cacheprovider test_app.py",
     "create": "python -m playhouse.migrations app.db up 0001_customer",
     "upgrade": "python -m playhouse.migrations app.db up",

@@ -5,7 +5,7 @@ https://docs.djangoproject.com/en/6.1/topics/settings/#calling-django-setup-is-r
 """
 
 COMMANDS = {
-    "serve": "gunicorn --workers {workers} --threads 4 --bind 127.0.0.1:{port} app:app",
+    "serve": "gunicorn --threads 4 --bind 127.0.0.1:{port} app:app",
     "test": "python manage.py test --keepdb --no-input",
     "create": "python manage.py migrate shop 0001",
     "upgrade": "python manage.py migrate shop",

@@ -5,7 +5,7 @@ https://flask-migrate.readthedocs.io/en/latest/
 """
 
 COMMANDS = {
-    "serve": "gunicorn --workers {workers} --threads 4 --bind 127.0.0.1:{port} app:app",
+    "serve": "gunicorn --threads 4 --bind 127.0.0.1:{port} app:app",
     "test": "pytest -q -p no:cacheprovider test_app.py",
     "create": "flask --app app db upgrade 0001",
     "upgrade": "flask --app app db upgrade",

@@ -8,7 +8,7 @@ https://piccolo-orm.readthedocs.io/en/latest/piccolo/testing/index.html
 """
 
 COMMANDS = {
-    "serve": "uvicorn app:app --workers {workers} --port {port}",
+    "serve": "uvicorn app:app --port {port}",
     "test": "pytest -q -p no:cacheprovider test_app.py",
     "create": "python -m piccolo.main migrations forwards shop 2026-11-26T19:59:26:120217",
     "upgrade": "python -m piccolo.main migrations forwards shop",

@@ -6,7 +6,7 @@ https://alembic.sqlalchemy.org/en/latest/cookbook.html#using-asyncio-with-alembi
 """
 
 COMMANDS = {
-    "serve": "uvicorn app:app --workers {workers} --port {port}",
+    "serve": "uvicorn app:app --port {port}",
     "test": "pytest -q -p no:cacheprovider test_app.py",
     "create": "alembic upgrade 0001",
     "upgrade": "alembic upgrade head",

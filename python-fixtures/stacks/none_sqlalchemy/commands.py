@@ -5,7 +5,7 @@ https://alembic.sqlalchemy.org/en/latest/tutorial.html
 """
 
 COMMANDS = {
-    "serve": "gunicorn --workers {workers} --threads 4 --bind 127.0.0.1:{port} app:application",
+    "serve": "gunicorn --threads 4 --bind 127.0.0.1:{port} app:application",
     "test": "pytest -q -p no:cacheprovider test_app.py",
     "create": "alembic upgrade 0001",
     "upgrade": "alembic upgrade head",
