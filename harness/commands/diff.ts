@@ -1,6 +1,6 @@
 /** `pgmatrix diff A B`: two results files, or two clients or two servers of one. */
 import { differences } from '../core/difference.js'
-import { renamedIn } from '../core/former.js'
+import { renamedIn } from '../core/renamed-in.js'
 import { readResults } from '../results/read.js'
 import type { Results, ServerFacts } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'

@@ -1,7 +1,7 @@
 /** `pgmatrix lock`: resolves the packages of clients anew and writes their locks. */
 import picomatch from 'picomatch'
 import { writeLocks } from '../clients/lock.js'
-import { renamedIn } from '../core/former.js'
+import { renamedIn } from '../core/renamed-in.js'
 import type { Matrix } from '../core/matrix.js'
 import { UsageError } from '../core/runtime.js'
 

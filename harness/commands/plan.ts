@@ -1,5 +1,5 @@
 /** `pgmatrix plan`: what a run would do, without doing it. */
-import { renamedIn } from '../core/former.js'
+import { renamedIn } from '../core/renamed-in.js'
 import type { Matrix } from '../core/matrix.js'
 import { makePlan, plannedCells, plannedIds, type Plan } from '../core/plan.js'
 import { UsageError } from '../core/runtime.js'

@@ -1,6 +1,6 @@
 /** `pgmatrix show CELL`: the evidence behind one verdict, and the line that runs it again. */
 import { describeValue } from '../core/compare.js'
-import { renamedIn } from '../core/former.js'
+import { renamedIn } from '../core/renamed-in.js'
 import { cellId } from '../core/ids.js'
 import type { Attempt, Cell, Results } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'

@@ -34,6 +34,8 @@ export interface SiteFamily {
   readonly kind: ClientKind
   /** Its name in the package index; null where the results do not know it. */
   readonly package: string | null
+  /** Ids that it had before; absent where there is none. */
+  readonly formerly?: readonly string[]
 }
 
 export interface SiteClient {

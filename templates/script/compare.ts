@@ -1,4 +1,5 @@
 /** Two to four clients side by side on one server. */
+import { formerClientIds } from '../../harness/core/former.js'
 import type { SiteData } from '../../harness/core/site-data.js'
 import { readAddress, readList, writeAddress } from './address.js'
 import { find } from './element.js'
@@ -12,7 +13,7 @@ export function startCompare(chooser: HTMLElement, data: SiteData): void {
   const server = find('[name="pg"]', HTMLSelectElement, chooser)
   const clients = [...chooser.querySelectorAll<HTMLSelectElement>('[name="client"]')].slice(0, MOST)
   const differing = find('[name="differing"]', HTMLInputElement, chooser)
-  const asked = readList('clients')
+  const asked = readList('clients').map((id) => clientIdOf(data, id))
   fillServers(server, data, readAddress().get('pg') ?? '')
   clients.forEach((select, index) =>
     fillClients(select, data, asked[index] ?? usual(data, asked, index), 'none'),
@@ -39,6 +40,11 @@ export function startCompare(chooser: HTMLElement, data: SiteData): void {
   }
   chooser.addEventListener('input', update)
   update()
+}
+
+/** The id of today: an address may have been written before a family was renamed. */
+function clientIdOf({ clients, families }: SiteData, id: string): string {
+  return clients.find((client) => formerClientIds(client.id, families).includes(id))?.id ?? id
 }
 
 /** Without an address, the first two families are compared, so that the page shows what it does. */

@@ -42,7 +42,10 @@ function fillChoices(chooser: HTMLElement): void {
   find('[name="differing"]', HTMLInputElement, chooser).checked = readAddress().has('differing')
   for (const name of LISTS) {
     const chosen = readList(name)
-    for (const box of boxes(chooser, name)) box.checked = chosen.includes(box.value)
+    for (const box of boxes(chooser, name)) {
+      const names = [box.value, ...(box.dataset['formerly'] ?? '').split(' ')]
+      box.checked = chosen.some((one) => names.includes(one))
+    }
   }
 }
 

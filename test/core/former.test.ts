@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { formerClientIds, formerSeries, renamedIn } from '../../harness/core/former.js'
+import { formerClientIds, formerSeries } from '../../harness/core/former.js'
+import { renamedIn } from '../../harness/core/renamed-in.js'
 
 const families = [
   { id: 'psycopg', formerly: ['psycho', 'psycopg3'] },

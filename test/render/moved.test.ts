@@ -86,6 +86,26 @@ describe('a former id', () => {
       await browser.close()
     }
   })
+
+  it.skipIf(!hasBrowser)('is understood in an address that was shared before', async () => {
+    const browser = await launchBrowser()
+    try {
+      await using matrix = await openPage(browser, site, 'index.html?clients=django%2Bpsycopg3,psycopg2')
+      const chosen = matrix.page.locator('[name="clients"]:checked')
+      const values = await chosen.evaluateAll((boxes) => boxes.map((box) => box.getAttribute('value')))
+      expect(values.toSorted()).toEqual(['django+psycopg', 'psycopg2'])
+      expect(new URL(matrix.page.url()).searchParams.get('clients')).not.toContain('psycopg3')
+      await using compare = await openPage(
+        browser,
+        site,
+        'compare.html?clients=psycopg3-3.3.9,asyncpg-0.32.0',
+      )
+      await compare.page.waitForURL((url) => url.search.includes('clients=psycopg-3.3.9,asyncpg-0.32.0'))
+      expect([...matrix.faults, ...compare.faults]).toEqual([])
+    } finally {
+      await browser.close()
+    }
+  })
 })
 
 it('is no change by itself', () => {

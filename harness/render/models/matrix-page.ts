@@ -1,4 +1,5 @@
 /** The matrix of one server: features by clients. */
+import { formerSeries } from '../../core/former.js'
 import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import {
   bringsPage,
@@ -87,6 +88,8 @@ interface MatrixCell extends CellView {
 /** What can be chosen by a client: the releases of a family on one driver. */
 interface ClientChoice {
   readonly id: string
+  /** Ids that it had before, between spaces. */
+  readonly formerly: string
   readonly title: string
 }
 
@@ -182,6 +185,7 @@ function choicesOf(view: ResultsView, columns: readonly Column[]): ClientChoice[
   const first = columns.filter(({ id }, index) => columns.findIndex((column) => column.id === id) === index)
   return first.map(({ id, client: { family, driver } }) => ({
     id,
+    formerly: formerSeries(id, view.header.families).join(' '),
     title: familyTitle(view.header, family) + (driver ? ` on ${driver.family}` : ''),
   }))
 }

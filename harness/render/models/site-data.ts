@@ -18,6 +18,7 @@ export function siteData(view: ResultsView): SiteData {
       title: facts.title,
       kind: facts.kind,
       package: facts.package,
+      ...(facts.formerly.length > 0 && { formerly: facts.formerly }),
     })),
     clients: clients.map((client) => ({
       id: client.id,
