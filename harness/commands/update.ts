@@ -4,6 +4,7 @@ import path from 'node:path'
 import picomatch from 'picomatch'
 import type { Newest } from '../clients/newest.js'
 import type { Family, Matrix, Server } from '../core/matrix.js'
+import { frameworkOf } from '../core/ids.js'
 import { ended, isWritable, newestOf, releaseNews, toBeChecked, type ReleaseNews } from '../core/news.js'
 import { UsageError } from '../core/runtime.js'
 import { majorText } from '../load/server-text.js'
@@ -99,8 +100,8 @@ function reasonAgainst({ family: id, to }: ReleaseNews, matrix: Matrix): string 
   const family = matrix.families.find((one) => one.id === id)
   if (!isWritable(to)) return 'its version has a form that the matrix has not'
   if (family?.kind !== 'stack') return undefined
-  const file = `stacks/${id.replace(/-stack$/, '')}.yaml`
-  return `a framework has one release: change version in ${file}, then \`pgmatrix lock '${id.replace(/-stack$/, '')}-*'\``
+  const framework = frameworkOf(id)
+  return `a framework has one release: change version in stacks/${framework}.yaml, then \`pgmatrix lock '${framework}-*'\``
 }
 
 function notWrittenReleases(news: readonly ReleaseNews[], matrix: Matrix): NotWritten[] {

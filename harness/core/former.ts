@@ -1,4 +1,5 @@
 /** What is called otherwise now. Ids are permanent addresses: one that was renamed is found under its old name too. */
+import { frameworkOf, parseRelease, stackFamilyId } from './ids.js'
 
 /** A probe, or a family of clients. */
 export interface Renamed {
@@ -9,26 +10,35 @@ export interface Renamed {
 
 /** Ids that a client had before its family, or one of those under it, was renamed: `psycho-2.9.13`, `django-6.1.3+psycho-2.9.13`. */
 export function formerClientIds(client: string, families: readonly Renamed[]): string[] {
-  return formerNames(client, families, (part, { id }) => part.startsWith(`${id}-`))
+  if (families.every(hasNoFormer)) return []
+  const parts = client.split('+')
+  return spellings(parts, (part, index) => {
+    const word = parseRelease(part)?.family ?? part
+    const stack = families.find(({ id }) => id === stackFamilyId(word))
+    const own = families.find(({ id }) => id === word)
+    // Django is a framework on three parts, or where it is no ORM.
+    const family = index === 0 && (parts.length > 2 || !own) ? (stack ?? own) : own
+    const former = family?.formerly ?? []
+    return former.map((old) => (family === stack ? frameworkOf(old) : old) + part.slice(word.length))
+  })
 }
 
 /** The same of families on families, without releases: `django+psycho`. */
 export function formerSeries(series: string, families: readonly Renamed[]): string[] {
-  return formerNames(series, families, (part, { id }) => part === id)
+  if (families.every(hasNoFormer)) return []
+  return spellings(series.split('+'), (part) => families.find(({ id }) => id === part)?.formerly ?? [])
 }
 
-function formerNames(
-  name: string,
-  families: readonly Renamed[],
-  isOf: (part: string, family: Renamed) => boolean,
+function hasNoFormer({ formerly = [] }: Renamed): boolean {
+  return formerly.length === 0
+}
+
+/** All ways to write it, but for the one of today. */
+function spellings(
+  parts: readonly string[],
+  formerOf: (part: string, index: number) => readonly string[],
 ): string[] {
-  if (families.every(({ formerly = [] }) => formerly.length === 0)) return []
-  const spellings = name.split('+').map((part) => {
-    const family = families.find((one) => isOf(part, one))
-    const former = family?.formerly?.map((old) => old + part.slice(family.id.length)) ?? []
-    return [part, ...former]
-  })
-  const [first = [], ...rest] = spellings
+  const [first = [], ...rest] = parts.map((part, index) => [part, ...formerOf(part, index)])
   const all = rest.reduce((left, right) => left.flatMap((a) => right.map((b) => `${a}+${b}`)), first)
-  return all.filter((other) => other !== name)
+  return all.filter((other) => other !== parts.join('+'))
 }

@@ -42,3 +42,15 @@ export function isPooled(server: string): boolean {
 export function isForeign(server: string): boolean {
   return server.startsWith('dsn:')
 }
+
+const STACK = '-stack'
+
+/** Of the family of a framework's stacks: Django is an ORM as well. */
+export function stackFamilyId(framework: string): string {
+  return framework + STACK
+}
+
+/** `flask` of `flask-stack` */
+export function frameworkOf(stackFamily: string): string {
+  return stackFamily.slice(0, -STACK.length)
+}

@@ -20,17 +20,19 @@ import { standingKeys } from './standing.js'
 export { groupsSchema, imagesSchema, pythonsSchema, serversSchema }
 export type { GroupsFile, ServersFile } from './schema-places.js'
 
+const formerWords = z
+  .array(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case word'))
+  .min(1, 'names no id')
+  .optional()
+  .describe('Names that it had before: addresses of its clients with these lead to those of today')
+
 export const familySchema = z
   .strictObject({
     family: z
       .string()
       .regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case word')
       .describe("The file's name"),
-    formerly: z
-      .array(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case word'))
-      .min(1, 'names no id')
-      .optional()
-      .describe('Names that it had before: addresses of its clients with these lead to those of today'),
+    formerly: formerWords,
     title: text.describe('Its name, as its project writes it'),
     kind: z.enum(['driver', 'orm']).describe('What it is'),
     about: text.describe('Two or three sentences for somebody who is choosing'),
@@ -184,6 +186,7 @@ export const stackSchema = z
       .string()
       .regex(/^[a-z][a-z0-9_]*$/, 'must be a lower-case word')
       .describe("The file's name"),
+    formerly: formerWords,
     title: text.describe('Its name, as its project writes it'),
     about: text.describe('Two or three sentences for somebody who is choosing'),
     docs: address.describe('Address of its documentation'),

@@ -1,11 +1,12 @@
 /** Web frameworks become clients: each on every client that an application of it runs on. */
 import { basename } from 'node:path'
 import type { Client, Family, Feature, Probe, Stack } from '../core/matrix.js'
-import { stackId } from '../core/ids.js'
+import { frameworkOf, stackFamilyId, stackId } from '../core/ids.js'
 import { didYouMean } from '../core/suggest.js'
 import { readApplication } from './application.js'
 import { checkSchema } from './check-schema.js'
 import { lockOf } from './clients.js'
+import { formerIdProblems, type InFile } from './former-ids.js'
 import { listYaml, type Folder } from './folder.js'
 import type { Problem } from './problem.js'
 import { stackSchema, type StackFile } from './schema.js'
@@ -35,7 +36,14 @@ export async function loadStacks(
 ): Promise<readonly LoadedStacks[]> {
   const paths = await listYaml(folder, 'stacks', problems)
   const loaded = await Promise.all(paths.map((path) => loadFramework(folder, path, { clients, problems })))
-  return loaded.filter((one) => one !== undefined)
+  const stacks = loaded.filter((one) => one !== undefined)
+  problems.push(...formerIdProblems(stacks.map(inFile)))
+  return stacks
+}
+
+/** Under the names that stand in the files. */
+function inFile({ family: { id, formerly }, file }: LoadedStacks): InFile {
+  return { named: { id: frameworkOf(id), formerly: formerly?.map(frameworkOf) }, file }
 }
 
 interface Context {
@@ -63,9 +71,10 @@ async function loadFramework(
 }
 
 function familyOf(framework: string, data: StackFile): Family {
-  const { framework: _, version, python, stacks: __, ...facts } = data
+  const { framework: _, version, python, stacks: __, formerly = [], ...facts } = data
   const release = { version, python, install: [], drivers: [] }
-  return { ...facts, id: `${framework}-stack`, kind: 'stack', releases: [release] }
+  const id = stackFamilyId(framework)
+  return { ...facts, id, formerly: formerly.map(stackFamilyId), kind: 'stack', releases: [release] }
 }
 
 interface Known extends Context {

@@ -84,7 +84,7 @@ async function readOne(
       if (head) heads.push({ ...head, line })
       continue
     }
-    const said = tryParse(name, { text: line.toString(), number }, damage)
+    const said = tryParse(name, { line, number }, damage)
     if (!said) return undefined
     if (said.kind === 'footer') counted = said.cells
     else if (said.kind !== 'cell') lines.add(said)

@@ -37,8 +37,9 @@ export function checkLine(line: Buffer): Check {
   return sumOf(line.subarray(0, end)) === sum ? 'good' : 'damaged'
 }
 
-export function withoutSum(line: string): string {
-  return line.replace(SUM, '}')
+/** The JSON of a line that was checked, without its sum. */
+export function contentOf(line: Buffer, check: Check): string {
+  return check === 'unmarked' ? line.toString() : `${line.toString('utf8', 0, line.length - SUM_LENGTH)}}`
 }
 
 function sumOf(content: string | Buffer): string {
@@ -88,6 +89,7 @@ export function isCell(line: Buffer): boolean {
 
 const CELL_START = '{"kind":"cell",'
 const LINE_END = 10
+const CARRIAGE_RETURN = 13
 
 /** Lines without their ends; `number` counts from 1, `start` is the place of the first byte. */
 export function* linesOf(bytes: Buffer): Generator<{ line: Buffer; number: number; start: number }> {
@@ -98,4 +100,24 @@ export function* linesOf(bytes: Buffer): Generator<{ line: Buffer; number: numbe
     yield { line: bytes.subarray(start, stop), number, start }
     start = stop + 1
   }
+}
+
+/** The same of a stream, those of a chunk at once; a tool may have ended them with CR LF. */
+export async function* streamedLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
+  let begun: Buffer[] = []
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(LINE_END) + 1
+    if (end > 0) {
+      yield plainLines(Buffer.concat([...begun, chunk.subarray(0, end)]))
+      begun = []
+    }
+    begun.push(chunk.subarray(end))
+  }
+  yield plainLines(Buffer.concat(begun))
+}
+
+function plainLines(bytes: Buffer): Buffer[] {
+  return [...linesOf(bytes)].map(({ line }) =>
+    line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line,
+  )
 }

@@ -43,7 +43,7 @@ export function readPart(file: string): PartFile {
       cells.push({ ...cell, path: file, start, length: line.length })
       continue
     }
-    const said = parseLine(file, { text: line.toString(), number })
+    const said = parseLine(file, { line, number })
     if (said.kind === 'footer') finishedAt = said.finishedAt
     else if (said.kind !== 'cell') lines.add(said)
   }

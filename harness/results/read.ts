@@ -2,18 +2,19 @@
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import { cellId } from '../core/ids.js'
 import { lineSchema, type Cell, type ResultLine, type Results } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
 import { HeaderLines } from './header-lines.js'
-import { checkLine, withoutSum } from './line.js'
+import { checkLine, contentOf, streamedLines } from './line.js'
 import { Shared } from './shared.js'
 
-/** Longest line accepted, in characters: 20 times the largest seen. */
+/** Longest line accepted, in bytes: 20 times the largest seen. */
 const LINE_LIMIT = 4_000_000
+/** Bytes that are read at once. */
+const CHUNK = 1 << 20
 
 /** @throws UsageError with file and line. */
 export async function readResults(file: string): Promise<Results> {
@@ -21,23 +22,25 @@ export async function readResults(file: string): Promise<Results> {
   if (statSync(file).isDirectory())
     throw new UsageError(`${file}: this is a folder; name one results file in it.`)
   const collected = new Collected(file)
-  let pending: { text: string; number: number } | undefined
+  let pending: Line | undefined
   let number = 0
-  for await (const text of linesOf(file)) {
-    if (pending) collected.add(parseLine(file, pending))
-    number += 1
-    pending = { text, number }
+  for await (const lines of linesOf(file)) {
+    for (const line of lines) {
+      if (pending) collected.add(parseLine(file, pending))
+      number += 1
+      pending = { line, number }
+    }
   }
   if (pending) addLast(collected, file, pending)
   return collected.results()
 }
 
 /** Also of a file that a site offers, which is compressed. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const input = createReadStream(file)
-  if (!file.endsWith('.gz')) return yield* createInterface({ input, crlfDelay: Infinity })
+async function* linesOf(file: string): AsyncGenerator<Buffer[]> {
+  const input = createReadStream(file, { highWaterMark: CHUNK })
+  if (!file.endsWith('.gz')) return yield* streamedLines(input)
   try {
-    yield* createInterface({ input: input.pipe(createGunzip()), crlfDelay: Infinity })
+    yield* streamedLines(input.pipe(createGunzip({ chunkSize: CHUNK })))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${file}: it cannot be decompressed (${reason}); use another file.`)
@@ -45,22 +48,24 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 }
 
 /** The last line may be torn by a kill: then the file is incomplete, not wrong. */
-function addLast(collected: Collected, file: string, line: Line): void {
-  if (parseJson(line.text) === undefined) return
-  collected.add(parseLine(file, line))
+function addLast(collected: Collected, file: string, last: Line): void {
+  if (parseJson(last.line.toString()) === undefined) return
+  collected.add(parseLine(file, last))
 }
 
 export interface Line {
-  readonly text: string
+  /** Without its end. */
+  readonly line: Buffer
   readonly number: number
 }
 
 /** Checked by its sum, where it has one. @throws UsageError with file and line. */
-export function parseLine(file: string, { text, number }: Line): ResultLine {
+export function parseLine(file: string, { line, number }: Line): ResultLine {
   const where = `${file}:${number}`
-  if (text.length > LINE_LIMIT)
-    throw new UsageError(`${where}: line of ${text.length} characters; this is no results file`)
-  const json = checkLine(Buffer.from(text)) === 'damaged' ? undefined : parseJson(withoutSum(text))
+  if (line.length > LINE_LIMIT)
+    throw new UsageError(`${where}: line of ${line.length} bytes; this is no results file`)
+  const check = checkLine(line)
+  const json = check === 'damaged' ? undefined : parseJson(contentOf(line, check))
   if (json === undefined)
     throw new UsageError(
       `${where}: not what was written; the file is damaged. Run again or use another file.`,

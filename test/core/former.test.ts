@@ -6,7 +6,8 @@ const families = [
   { id: 'psycopg', formerly: ['psycho', 'psycopg3'] },
   { id: 'psycopg2' },
   { id: 'django', formerly: ['djanjo'] },
-  { id: 'flask-stack', formerly: [] },
+  { id: 'flask-stack', formerly: ['flasket-stack'] },
+  { id: 'django-stack', formerly: ['dyango-stack'] },
 ]
 
 it.each([
@@ -23,7 +24,24 @@ it.each([
       'djanjo-6.1.3+psycopg3-3.3.9',
     ],
   ],
-  ['flask-3.1.3+psycopg-3.3.9', ['flask-3.1.3+psycho-3.3.9', 'flask-3.1.3+psycopg3-3.3.9']],
+  [
+    'flask-3.1.3+psycopg-3.3.9',
+    [
+      'flask-3.1.3+psycho-3.3.9',
+      'flask-3.1.3+psycopg3-3.3.9',
+      'flasket-3.1.3+psycopg-3.3.9',
+      'flasket-3.1.3+psycho-3.3.9',
+      'flasket-3.1.3+psycopg3-3.3.9',
+    ],
+  ],
+  [
+    'django-6.1.3+django-6.1.3+psycopg2-2.9.13',
+    [
+      'django-6.1.3+djanjo-6.1.3+psycopg2-2.9.13',
+      'dyango-6.1.3+django-6.1.3+psycopg2-2.9.13',
+      'dyango-6.1.3+djanjo-6.1.3+psycopg2-2.9.13',
+    ],
+  ],
 ])('%s had the ids %j', (id, former) => {
   expect(formerClientIds(id, families)).toEqual(former)
 })
@@ -33,6 +51,9 @@ it('a series has its old names without releases', () => {
   expect(formerSeries('flask-stack+psycopg', families)).toEqual([
     'flask-stack+psycho',
     'flask-stack+psycopg3',
+    'flasket-stack+psycopg',
+    'flasket-stack+psycho',
+    'flasket-stack+psycopg3',
   ])
 })
 

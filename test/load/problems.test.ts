@@ -64,6 +64,7 @@ const scenarios: [name: string, messages: string[]][] = [
       'matrix/stacks/flask.yaml:16:7 no probe for stacks is called "json-aksed" (did you mean "json-asked"?)',
       'matrix/stacks/flask.yaml:17:9 there is no client "psycopg2-2.9.12" (did you mean "psycopg2-2.9.13"?)',
       'matrix/stacks/flask.yaml:23:18 there is no python-fixtures/stacks/nothing_there/',
+      'matrix/stacks/quart.yaml:2:12 the former id "flask" is that of "flask" (in matrix/stacks/flask.yaml; take it out of one of the two)',
     ],
   ],
   [

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RunEvent } from '../../harness/core/events.js'
+import { streamedLines } from '../../harness/results/line.js'
 import { listResults, readResults } from '../../harness/results/read.js'
 import { ResultsFile } from '../../harness/results/write.js'
 
@@ -133,6 +134,13 @@ describe('a results file', () => {
     expect(header.probes).toEqual([{ ...probe, formerly: [], given: null, conversation: null }])
   })
 
+  it('whose lines end as on Windows is read as well', async () => {
+    write()
+    const { cells } = await readResults(file)
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('\n', '\r\n'))
+    expect(await readResults(file)).toMatchObject({ cells, complete: true })
+  })
+
   it('without a footer is incomplete', async () => {
     write(4)
     expect((await readResults(file)).complete).toBe(false)
@@ -178,4 +186,14 @@ describe('a results file', () => {
     write()
     expect(() => write()).toThrow(/cannot write the results/)
   })
+})
+
+it.each([1, 2, 3, 7, 1000])('lines come out of chunks of %i bytes', async (size) => {
+  const bytes = Buffer.from('π\n\na long line\r\nthe last')
+  async function* chunks() {
+    for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
+  }
+  const lines: string[] = []
+  for await (const some of streamedLines(chunks())) lines.push(...some.map(String))
+  expect(lines).toEqual(['π', '', 'a long line', 'the last'])
 })

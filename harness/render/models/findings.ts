@@ -1,4 +1,5 @@
 /** The cells of one family under one probe, with everything that is the same said once. */
+import { grouped } from '../../core/grouped.js'
 import { cellId } from '../../core/ids.js'
 import { formerClientIds } from '../../core/former.js'
 import type { Attempt, Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
@@ -7,6 +8,7 @@ import { APPLICATION, clientPage, CONVERSATION, evidenceAnchor, familyAnchor } f
 import { pythonTokens, type Token } from './code.js'
 import { type EvidenceView, evidence } from './evidence.js'
 import { type FigureView, figuresOf } from './figures.js'
+import { fingerprintsOf } from './fingerprints.js'
 import { type Piece, prose } from './prose.js'
 import { serverRange } from '../../core/server-range.js'
 import type { FamilyView, ResultsView } from './view.js'
@@ -69,7 +71,7 @@ export function findingsOf(view: ResultsView, { facts, clients }: FamilyView, pr
   const cells = clients.flatMap((client) =>
     servers.flatMap((server) => view.cell(server, client, probe) ?? []),
   )
-  const alike = groupAlike(cells, view.servers)
+  const alike = groupAlike(cells, view)
   const recipes = recipeBook(alike, familyAnchor(facts.id))
   return alike.flatMap((group, index) => {
     const [cell] = group
@@ -93,43 +95,11 @@ export function findingsOf(view: ResultsView, { facts, clients }: FamilyView, pr
   })
 }
 
-function groupAlike(cells: readonly Cell[], servers: readonly ServerFacts[]): Cell[][] {
-  const versions = new Map(servers.map(({ id, version }) => [id, version]))
-  const groups = new Map<string, Cell[]>()
-  for (const cell of cells) {
-    const key = fingerprint(cell, versions.get(cell.server) ?? '')
-    const group = groups.get(key)
-    if (group) group.push(cell)
-    else groups.set(key, [cell])
-  }
-  return [...groups.values()]
+function groupAlike(cells: readonly Cell[], view: ResultsView): Cell[][] {
+  const versions = new Map(view.servers.map(({ id, version }) => [id, version]))
+  const fingerprints = fingerprintsOf(view)
+  return [...grouped(cells, (cell) => fingerprints.of(cell, versions.get(cell.server) ?? '')).values()]
 }
-
-/** Of an attempt: what differs from run to run. */
-const MEASURED: ReadonlySet<string> = new Set<keyof Attempt>(['figures', 'ms', 'cpuMs'])
-
-/** Equal for cells that differ in nothing but durations, figures, addresses in memory and the version in which a server presents itself. */
-function fingerprint({ verdict, reason, note, absent, attempts }: Cell, version: string): string {
-  const timeless = attempts.flatMap((attempt) =>
-    Object.entries(attempt).flatMap(([key, part]) => (MEASURED.has(key) ? [] : [textOf(part)])),
-  )
-  return [verdict, reason, note, textOf(absent), ...timeless]
-    .join('\n')
-    .replaceAll(`PostgreSQL ${version}`, 'PostgreSQL …')
-    .replace(/\b0x[0-9a-f]{4,}\b/g, '0x…')
-}
-
-/** Of what is not a text, kept: many cells have the same. */
-function textOf(part: unknown): string {
-  if (typeof part !== 'object' || part === null) return String(part)
-  const known = texts.get(part)
-  if (known !== undefined) return known
-  const text = JSON.stringify(part)
-  texts.set(part, text)
-  return text
-}
-
-const texts = new WeakMap<object, string>()
 
 interface RecipePlace {
   readonly anchor: string

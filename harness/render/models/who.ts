@@ -27,8 +27,10 @@ interface FamilyLine extends WhoLine {
 
 /** In the order of VERDICTS, families in theirs. */
 export function whoHas(view: ResultsView, probe: ProbeFacts, servers: readonly ServerFacts[]): WhoHas[] {
-  const asked = familiesAsked(view, probe).map((family) => askedOf(view, family, { probe, servers }))
-  const families = asked.filter(({ clients }) => clients.length > 0)
+  const asked = { probe, servers: servers.filter((server) => isAsked(view, probe, server)) }
+  const families = familiesAsked(view, probe)
+    .map((family) => endedOf(view, family, asked))
+    .filter(({ clients }) => clients.length > 0)
   const lines = families.flatMap((family) => familyLines(view, family))
   return VERDICTS.map((verdict) => ({
     verdict,
@@ -39,23 +41,33 @@ export function whoHas(view: ResultsView, probe: ProbeFacts, servers: readonly S
   })).filter(({ lines }) => lines.length > 0)
 }
 
-/** Without clients that have no cell, and without servers that nobody has one on. */
+/** Without servers that nobody has a cell on. */
 interface Asked {
-  readonly family: FamilyView
   readonly probe: ProbeFacts
-  readonly clients: readonly ClientFacts[]
   readonly servers: readonly ServerFacts[]
 }
 
-function askedOf(
-  view: ResultsView,
-  family: FamilyView,
-  { probe, servers }: { readonly probe: ProbeFacts; readonly servers: readonly ServerFacts[] },
-): Asked {
-  const clients = family.clients.filter((client) =>
-    servers.some((server) => view.cell(server, client, probe)),
-  )
-  return { family, probe, clients, servers: servers.filter((server) => isAsked(view, probe, server)) }
+interface FamilyEnds {
+  readonly family: FamilyView
+  /** Without those that have no cell. */
+  readonly clients: readonly ClientEnds[]
+  readonly servers: readonly ServerFacts[]
+}
+
+interface ClientEnds {
+  readonly client: ClientFacts
+  /** On each of the servers. */
+  readonly verdicts: readonly (Verdict | undefined)[]
+}
+
+function endedOf(view: ResultsView, family: FamilyView, { probe, servers }: Asked): FamilyEnds {
+  const clients = family.clients
+    .map((client) => ({
+      client,
+      verdicts: servers.map((server) => view.cell(server, client, probe)?.verdict),
+    }))
+    .filter(({ verdicts }) => verdicts.some((verdict) => verdict !== undefined))
+  return { family, clients, servers }
 }
 
 export function isAsked(view: ResultsView, probe: ProbeFacts, server: ServerFacts): boolean {
@@ -64,16 +76,18 @@ export function isAsked(view: ResultsView, probe: ProbeFacts, server: ServerFact
   )
 }
 
-function familyLines(view: ResultsView, asked: Asked): FamilyLine[] {
-  const { id, title } = asked.family.facts
-  return VERDICTS.flatMap((verdict) => {
-    const alike = Object.entries(byServers(view, asked, verdict))
+function familyLines(view: ResultsView, ends: FamilyEnds): FamilyLine[] {
+  const { id, title } = ends.family.facts
+  const all = ends.clients.map(({ client }) => client)
+  const found = new Set(ends.clients.flatMap(({ verdicts }) => verdicts))
+  return VERDICTS.filter((verdict) => found.has(verdict)).flatMap((verdict) => {
+    const alike = Object.entries(byServers(view, ends, verdict))
     const [first] = alike
     if (!first) return []
     const where = alike.flatMap(([range, clients]) =>
-      releaseWords(view.header, clients, asked.clients).map((words) => `${words}${range}`),
+      releaseWords(view.header, clients, all).map((words) => `${words}${range}`),
     )
-    const whole = first[1].length === asked.clients.length ? first[0] : null
+    const whole = first[1].length === all.length ? first[0] : null
     return [{ verdict, family: { title, anchor: familyAnchor(id) }, where: where.join('; '), whole }]
   })
 }
@@ -81,12 +95,12 @@ function familyLines(view: ResultsView, asked: Asked): FamilyLine[] {
 /** Clients by the servers on which they end so, in words: ` on 14–18`; nothing to say where there is one server. */
 function byServers(
   view: ResultsView,
-  { clients, probe, servers }: Asked,
+  { clients, servers }: FamilyEnds,
   verdict: Verdict,
 ): Record<string, ClientFacts[]> {
   const groups: Record<string, ClientFacts[]> = {}
-  for (const client of clients) {
-    const some = servers.filter((server) => view.cell(server, client, probe)?.verdict === verdict)
+  for (const { client, verdicts } of clients) {
+    const some = servers.filter((_, index) => verdicts[index] === verdict)
     if (some.length === 0) continue
     const range = some.length === servers.length ? 'all servers' : serverRange(some, view.servers)
     const words = servers.length === 1 ? '' : ` on ${range}`
