@@ -9,7 +9,7 @@ import { explain } from '../../harness/commands/explain.js'
 import { runCommand } from '../../harness/commands/run.js'
 import { cellId } from '../../harness/core/ids.js'
 import type { RunEvent } from '../../harness/core/events.js'
-import { withoutSum } from '../../harness/results/line.js'
+import { contentOf } from '../../harness/results/line.js'
 import { readResults } from '../../harness/results/read.js'
 import { CLIENT, EMBEDDED, makeMatrix, type MadeProbe } from './made-matrix.js'
 
@@ -160,6 +160,10 @@ describe('a results file of which something is wrong', () => {
     expect(second.incidents).toEqual([expect.stringMatching(named)])
   })
 })
+
+function withoutSum(line: string): string {
+  return contentOf(Buffer.from(line), 'good')
+}
 
 function summed(line: string): string {
   const open = line.slice(0, -1)
