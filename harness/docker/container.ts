@@ -39,6 +39,7 @@ export class LiveContainer implements AttachedContainer {
     this.stdout = stdout
     this.stderr = stderr
     this.fate = this.#learn(ended)
+    void record.cutOff.then(() => this.#endCutOff()).catch(() => undefined)
   }
 
   get memoryKills(): number {
@@ -72,6 +73,16 @@ export class LiveContainer implements AttachedContainer {
     await this.fate
   }
 
+  /** One that runs without a network is of no use, and what happens in it says nothing about a client. */
+  async #endCutOff(): Promise<void> {
+    if (this.#record.ours) return
+    const { container, purpose } = this.attachment
+    const seen = await this.engine.ask(`looking at ${purpose}`, () => container.inspect())
+    if (!seen.State.Running || Object.keys(seen.NetworkSettings.Networks).length > 0) return
+    this.#record.disturbance ??= 'somebody took it off its network'
+    await removeContainer(this.engine, container, purpose)
+  }
+
   async #learn(streamEnded: Promise<string | undefined>): Promise<Fate> {
     const first = await Promise.race([
       streamEnded.then(() => 'stream'),
@@ -84,9 +95,8 @@ export class LiveContainer implements AttachedContainer {
     const told = first === 'news' ? exited : Promise.race([missed.then(() => undefined), exited])
     const code = await within(NEWS_MS, told)
     const problem = first === 'stream' ? await streamEnded : undefined
-    const { signal } = this.#record
-    if (signal !== undefined)
-      return { kind: 'lost', reason: `somebody had the engine send it signal ${signal}` }
+    const { disturbance } = this.#record
+    if (disturbance !== undefined) return { kind: 'lost', reason: disturbance }
     if (code !== undefined) return { kind: 'exited', code }
     return { kind: 'lost', reason: problem ?? 'the engine broke off its stream' }
   }

@@ -60,7 +60,8 @@ export class LiveEngine implements Engine {
     private readonly options: EngineOptions,
   ) {
     this.#docker = newDocker(connection.options)
-    const filters = { label: [`${LABELS.run}=${this.runId}`], event: EVENTS }
+    // Those of networks have no labels.
+    const filters = { event: EVENTS }
     this.#news = new News(() =>
       this.ask('listening to its events', (docker) => docker.getEvents({ filters })),
     )

@@ -1,4 +1,4 @@
-/** What the engine tells of the containers of this run: which were killed for their memory, which ended, and how. */
+/** What the engine tells of the containers of this run: which were killed for their memory or lost their network, which ended, and how. */
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
@@ -13,8 +13,11 @@ export class ContainerNews {
   memoryKills = 0
   /** Whether we have it ended. */
   ours = false
-  /** Signal that somebody else had the engine send, the engine itself at its end among them. */
-  signal: string | undefined
+  /** What somebody else had the engine do to it, the engine itself at its end among them: then it says nothing about what ran in it. */
+  disturbance: string | undefined
+  /** Resolves when it was taken off a network, as it also is at its end. */
+  readonly cutOff: Promise<void>
+  loseNetwork: () => void = () => {}
   /** Resolves with its exit code. */
   readonly exited: Promise<number>
   end: (code: number) => void = () => {}
@@ -24,6 +27,7 @@ export class ContainerNews {
 
   constructor() {
     this.exited = new Promise((resolve) => (this.end = resolve))
+    this.cutOff = new Promise((resolve) => (this.loseNetwork = resolve))
     this.missed = this.hear()
   }
 
@@ -35,7 +39,7 @@ export class ContainerNews {
 /** Asks for the engine's events of this run. */
 export type Subscribe = () => Promise<NodeJS.ReadableStream>
 
-export const EVENTS = ['oom', 'kill', 'die']
+export const EVENTS = ['oom', 'kill', 'die', 'disconnect']
 
 /** Milliseconds until an engine that stopped telling is asked again, so that little is missed. */
 const AGAIN_MS = 1000
@@ -106,10 +110,13 @@ export class News implements Disposable {
     const event = eventSchema.safeParse(parsed(line))
     if (!event.success) return
     const { Action: action, Actor: actor } = event.data
-    const record = this.record(actor.ID)
+    // Of a network, it is told which container it has lost.
+    const record = this.#records.get(actor.Attributes.container ?? actor.ID)
+    if (!record) return // somebody else's
     if (action === 'oom') record.memoryKills += 1
+    if (action === 'disconnect') record.loseNetwork()
     if (action === 'kill' && !record.ours) {
-      record.signal = actor.Attributes.signal
+      record.disturbance ??= `somebody had the engine send it signal ${actor.Attributes.signal}`
       this.#interruptions += 1
     }
     if (action === 'die') record.end(Number(actor.Attributes.exitCode))

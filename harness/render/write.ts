@@ -1,6 +1,6 @@
 /** Writes the site: the whole of it into a folder beside the target, which then takes the target's place. */
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import {
   copyFile,
   cp,
@@ -15,6 +15,7 @@ import {
 } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createGzip } from 'node:zlib'
 import type { Results } from '../core/result.js'
@@ -31,7 +32,6 @@ import { siteDataScript } from './models/site-data.js'
 import { viewResults } from './models/view.js'
 import { pagesOf } from './pages.js'
 import { loadTemplates } from './templates.js'
-import { FileWriter } from './file-writer.js'
 
 export interface SiteSource {
   readonly results: Results
@@ -130,7 +130,7 @@ async function writePages(folder: string, source: SiteSource): Promise<number> {
   const render = await loadTemplates(templates)
   const view = viewResults(results)
   const site = { baseUrl, publications: publicationsOf(view, previous) }
-  const files = new FileWriter(folder)
+  const into = writerInto(folder)
   const written = new Set<string>()
   const listed: string[] = []
   for (const page of pagesOf(view, site)) {
@@ -138,24 +138,32 @@ async function writePages(folder: string, source: SiteSource): Promise<number> {
     // Some file systems take two names that differ in case for one.
     if (written.has(name.toLowerCase())) throw new UsageError(`results: two pages would be called ${name}`)
     written.add(name.toLowerCase())
-    await files.put(name, render(page, headOf(page, site)))
+    into(name, render(page, headOf(page, site)))
     if (!UNLISTED.includes(page.template)) listed.push(name)
+    await yieldToOthers() // the results are compressed meanwhile
   }
   for (const data of [dataOf(view, site), sitemapFiles(view, site, listed)])
-    for (const { name, text } of data) await files.put(name, text)
-  await files.put(VERDICT_DATA, siteDataScript(view))
-  await files.done()
+    for (const { name, text } of data) into(name, text)
+  into(VERDICT_DATA, siteDataScript(view))
   return written.size
 }
-
-/** Bytes: large, since the pages that are made meanwhile let others have a turn a few hundred times only. */
-const CHUNK = 1 << 20
 
 /** A run of the whole matrix has hundreds of megabytes, most of them the same code over and over. */
 async function compress(file: string, target: string): Promise<void> {
   if (file.endsWith('.gz')) await copyFile(file, target)
-  else
-    await pipeline(createReadStream(file, { highWaterMark: CHUNK }), createGzip(), createWriteStream(target))
+  else await pipeline(createReadStream(file), createGzip(), createWriteStream(target))
+}
+
+/** Writes thousands of small files: one after the other, which is faster than to wait for each. */
+function writerInto(folder: string): (name: string, text: string) => void {
+  const made = new Set<string>()
+  return (name, text) => {
+    const file = path.join(folder, name)
+    const parent = path.dirname(file)
+    if (!made.has(parent)) mkdirSync(parent, { recursive: true })
+    made.add(parent)
+    writeFileSync(file, text)
+  }
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

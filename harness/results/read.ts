@@ -14,7 +14,7 @@ import { Shared } from './shared.js'
 /** Longest line accepted, in bytes: 20 times the largest seen. */
 const LINE_LIMIT = 4_000_000
 /** Bytes that are read at once. */
-const CHUNK = 1 << 20
+const CHUNK = 1 << 18
 
 /** @throws UsageError with file and line. */
 export async function readResults(file: string): Promise<Results> {

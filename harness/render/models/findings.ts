@@ -8,7 +8,6 @@ import { APPLICATION, clientPage, CONVERSATION, evidenceAnchor, familyAnchor } f
 import { pythonTokens, type Token } from './code.js'
 import { type EvidenceView, evidence } from './evidence.js'
 import { type FigureView, figuresOf } from './figures.js'
-import { fingerprintsOf } from './fingerprints.js'
 import { type Piece, prose } from './prose.js'
 import { serverRange } from '../../core/server-range.js'
 import type { FamilyView, ResultsView } from './view.js'
@@ -71,7 +70,7 @@ export function findingsOf(view: ResultsView, { facts, clients }: FamilyView, pr
   const cells = clients.flatMap((client) =>
     servers.flatMap((server) => view.cell(server, client, probe) ?? []),
   )
-  const alike = groupAlike(cells, view)
+  const alike = groupAlike(cells, view.servers)
   const recipes = recipeBook(alike, familyAnchor(facts.id))
   return alike.flatMap((group, index) => {
     const [cell] = group
@@ -95,11 +94,36 @@ export function findingsOf(view: ResultsView, { facts, clients }: FamilyView, pr
   })
 }
 
-function groupAlike(cells: readonly Cell[], view: ResultsView): Cell[][] {
-  const versions = new Map(view.servers.map(({ id, version }) => [id, version]))
-  const fingerprints = fingerprintsOf(view)
-  return [...grouped(cells, (cell) => fingerprints.of(cell, versions.get(cell.server) ?? '')).values()]
+function groupAlike(cells: readonly Cell[], servers: readonly ServerFacts[]): Cell[][] {
+  const versions = new Map(servers.map(({ id, version }) => [id, version]))
+  return [...grouped(cells, (cell) => fingerprint(cell, versions.get(cell.server) ?? '')).values()]
 }
+
+/** Of an attempt: what differs from run to run. */
+const MEASURED: ReadonlySet<string> = new Set<keyof Attempt>(['figures', 'ms', 'cpuMs'])
+
+/** Equal for cells that differ in nothing but durations, figures, addresses in memory and the version in which a server presents itself. */
+function fingerprint({ verdict, reason, note, absent, attempts }: Cell, version: string): string {
+  const timeless = attempts.flatMap((attempt) =>
+    Object.entries(attempt).flatMap(([key, part]) => (MEASURED.has(key) ? [] : [textOf(part)])),
+  )
+  return [verdict, reason, note, textOf(absent), ...timeless]
+    .join('\n')
+    .replaceAll(`PostgreSQL ${version}`, 'PostgreSQL …')
+    .replace(/\b0x[0-9a-f]{4,}\b/g, '0x…')
+}
+
+/** Of what is not a text, kept: many cells have the same. */
+function textOf(part: unknown): string {
+  if (typeof part !== 'object' || part === null) return String(part)
+  const known = texts.get(part)
+  if (known !== undefined) return known
+  const text = JSON.stringify(part)
+  texts.set(part, text)
+  return text
+}
+
+const texts = new WeakMap<object, string>()
 
 interface RecipePlace {
   readonly anchor: string
