@@ -1,8 +1,13 @@
-/** `npm run bench:render`: how long a site of some fifty thousand cells takes, and what pages of the whole matrix weigh. */
+/**
+ * `npm run bench:render`: how long a site of some fifty thousand cells takes, and what pages of the whole matrix weigh.
+ * `npm run bench:render -- RESULTS`: what those of a real run weigh.
+ */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Results } from '../harness/core/result.js'
 import { PACKAGE } from '../harness/package.js'
+import { readResults } from '../harness/results/read.js'
 import { measure } from './measure.js'
 import { weigh } from './weight.js'
 import { wholeMatrix, writeResults } from './whole-matrix.js'
@@ -12,27 +17,36 @@ const SOME = ['{15,16,17,18}']
 const ALL = ['1[0-8]*']
 const RUNS = 3
 
-const folder = mkdtempSync(path.join(tmpdir(), 'pgmatrix-bench-render-'))
-try {
-  const [file, site] = [path.join(folder, 'results.jsonl'), path.join(folder, 'site')]
-  const cells = await writeResults(SOME, file)
-  for (let run = 1; run <= RUNS; run++) {
-    const words = [path.join(PACKAGE, 'bin', 'pgmatrix.js'), 'render', '--results', file, '--site', site]
-    const { seconds, cpuSeconds, peakMegabytes } = await measure(words)
-    const files = readdirSync(site, { recursive: true }).length
-    const took = `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s CPU, ${peakMegabytes.toFixed(0)} MB`
-    say(`${cells.toLocaleString('en-US')} cells to ${files.toLocaleString('en-US')} files: ${took}`)
+const [given] = process.argv.slice(2)
+if (given === undefined) {
+  await time()
+  await tellWeights(await wholeMatrix(ALL))
+} else await tellWeights(await readResults(given))
+
+async function time(): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pgmatrix-bench-render-'))
+  try {
+    const [file, site] = [path.join(folder, 'results.jsonl'), path.join(folder, 'site')]
+    const cells = await writeResults(SOME, file)
+    for (let run = 1; run <= RUNS; run++) {
+      const words = [path.join(PACKAGE, 'bin', 'pgmatrix.js'), 'render', '--results', file, '--site', site]
+      const { seconds, cpuSeconds, peakMegabytes } = await measure(words)
+      const files = readdirSync(site, { recursive: true }).length
+      const took = `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s CPU, ${peakMegabytes.toFixed(0)} MB`
+      say(`${cells.toLocaleString('en-US')} cells to ${files.toLocaleString('en-US')} files: ${took}`)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
   }
-} finally {
-  rmSync(folder, { recursive: true })
 }
 
-const whole = await wholeMatrix(ALL)
-const { index, scripts, features } = await weigh(whole)
-say(`the whole matrix, ${whole.cells.length.toLocaleString('en-US')} cells, compressed:`)
-say(`  front page with style and script ${kilobytes(index)}`)
-say(`  scripts: of the matrix ${kilobytes(scripts[0])}, of other pages ${kilobytes(scripts[1])}`)
-for (const { id, bytes } of features.slice(0, 3)) say(`  the page of ${id} ${kilobytes(bytes)}`)
+async function tellWeights(results: Results): Promise<void> {
+  const { index, scripts, features } = await weigh(results)
+  say(`${results.cells.length.toLocaleString('en-US')} cells, compressed:`)
+  say(`  front page with style and script ${kilobytes(index)}`)
+  say(`  scripts: of the matrix ${kilobytes(scripts[0])}, of other pages ${kilobytes(scripts[1])}`)
+  for (const { id, bytes } of features.slice(0, 3)) say(`  the page of ${id} ${kilobytes(bytes)}`)
+}
 
 function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(1)} kB`

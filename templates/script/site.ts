@@ -3,6 +3,7 @@
  * A page that needs the verdicts of the whole site loads data/verdicts.js after it, which calls `start`.
  */
 import type { SiteData } from '../../harness/core/site-data.js'
+import { linkCells } from './cell-links.js'
 import { startCompare } from './compare.js'
 import { offerCopies } from './copy.js'
 import { followMove } from './moved.js'
@@ -11,6 +12,7 @@ import { startResultsFile } from './results-file.js'
 import { revealTarget } from './reveal.js'
 
 offerCopies()
+linkCells()
 revealTarget()
 const moved = document.querySelector<HTMLAnchorElement>('#moved')
 if (moved) followMove(moved)

@@ -110,6 +110,14 @@ describe.skipIf(!hasBrowser)('in a browser, from the disk', () => {
     await expect.poll(() => inSight(page.page, ':target')).toBe(true)
   })
 
+  it("leads from a cell's place to itself, so that its address can be copied", async () => {
+    await using page = await open(site, 'probe/type-uuid.html', {})
+    const place = page.page.locator('.holds .on a').first()
+    const id = await place.getAttribute('id')
+    await place.click()
+    expect(decodeURIComponent(new URL(page.page.url()).hash)).toBe(`#${id}`)
+  })
+
   it('leads with the keyboard past the head of the page', async () => {
     await using page = await open(site, 'index.html', {})
     await page.page.keyboard.press('Tab')

@@ -9,6 +9,8 @@ import { wholeMatrix, writeResults } from '../../bench/whole-matrix.js'
 const PROGRAM = path.resolve('bin', 'pgmatrix.js')
 const FIRST_VIEW = 60_000
 const FEATURE = 30_000
+/** What only a run finds, errors in each driver's words and what each server adds: of one, the heaviest page was 17 % heavier. */
+const ONLY_SEEN = 1.2
 const MEGABYTES = 300
 
 describe('the site of the whole matrix', () => {
@@ -23,7 +25,7 @@ describe('the site of the whole matrix', () => {
 
   it(`has no page of a feature above ${FEATURE / 1000} kB, compressed`, () => {
     expect(weights.features.length).toBeGreaterThan(200)
-    expect(weights.features.filter(({ bytes }) => bytes > FEATURE)).toEqual([])
+    expect(weights.features.filter(({ bytes }) => bytes * ONLY_SEEN > FEATURE)).toEqual([])
   })
 })
 

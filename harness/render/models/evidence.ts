@@ -50,12 +50,14 @@ const WORDS = {
 
 /** Characters of each text. */
 const SHOWN = 1500
+/** Of what a recipe printed: a tool for migrations says more than all evidence. */
+const PRINTED = 400
 
-export function cutText(text: string): string {
-  const more = text.length - SHOWN
+export function cutText(text: string, shown = SHOWN): string {
+  const more = text.length - shown
   // A word more than is left out would be longer than what it stands for.
   if (more <= 40) return text
-  return `${text.slice(0, SHOWN)}… (${more.toLocaleString('en-US')} characters more)`
+  return `${text.slice(0, shown)}… (${more.toLocaleString('en-US')} characters more)`
 }
 
 export function evidence(attempt: Attempt): EvidenceView {
@@ -71,7 +73,7 @@ export function evidence(attempt: Attempt): EvidenceView {
     expected: expected === value ? null : expected && cutText(expected),
     error: attempt.error && errorView(attempt.error, attempt.line),
     witness: attempt.witness.map(witnessView),
-    output: cutText(output),
+    output: cutText(output, PRINTED),
   }
 }
 
