@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Decided } from '../core/decided.js'
 import type { EarlierFacts } from '../core/facts.js'
+import { grouped } from '../core/grouped.js'
 import { plannedIds, withoutCells, type Plan } from '../core/plan.js'
 import type { ClientFacts, Header, ServerFacts } from '../core/result.js'
 import { sameCell, type Earlier, type EarlierCell } from '../results/earlier.js'
@@ -44,13 +45,15 @@ function sample<T>(all: readonly T[], share: number): readonly T[] {
 
 /** Of each client and server what the newest file says of which a cell was kept. */
 function factsOf(cells: readonly EarlierCell[]): EarlierFacts {
-  const newestFirst = cells.toSorted((a, b) => b.file.path.localeCompare(a.file.path))
+  const byFile = [...grouped(cells, ({ file }) => file)]
+  const newestFirst = byFile.toSorted(([a], [b]) => b.path.localeCompare(a.path))
   const clients = new Map<string, ClientFacts>()
   const servers = new Map<string, ServerFacts>()
-  for (const { client, server, file } of newestFirst) {
-    remember(clients, file.header.clients, client)
-    remember(servers, file.header.servers, server)
-  }
+  for (const [{ header }, some] of newestFirst)
+    for (const { client, server } of some) {
+      remember(clients, header.clients, client)
+      remember(servers, header.servers, server)
+    }
   return { clients, servers }
 }
 

@@ -28,13 +28,20 @@ export async function decide(plan: Plan, runtime: Runtime): Promise<ReadonlyMap<
   const decided = new Map<string, Decided>()
   for (const { client, columns } of plan.units) {
     const made = await clientDigest(client, runtime)
+    const own = new Map<Probe, string>() // each probe once, though every server has it
+    for (const probe of columns.flatMap(({ probes }) => probes)) {
+      if (own.has(probe)) continue
+      const entry = entryFor(probe, client)
+      own.set(probe, entry ? recipes.of(entry) : none)
+    }
     for (const column of columns) {
       const server = servers.of(column)
       if (made === undefined || server === undefined) continue
       for (const probe of column.probes) {
-        const entry = entryFor(probe, client)
-        const own = entry ? recipes.of(entry) : none
-        const parts = { tool, server, client: made, probe: probes.of(probe), recipes: own }
+        const parts = {
+          ...{ tool, server, client: made },
+          ...{ probe: probes.of(probe), recipes: own.get(probe) ?? none },
+        }
         decided.set(
           cellId({ server: column.server.id, client: client.id, probe: probe.id }),
           decidedBy(parts),

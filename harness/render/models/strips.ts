@@ -1,4 +1,4 @@
-/** In small under a cell of the matrix: the verdicts of all servers, oldest first, where they are not all the same. */
+/** In small under a cell of the matrix: the verdicts of all servers that have the cell, oldest first, where they are not all the same. */
 import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { serverRange } from '../../core/server-range.js'
 import { type Verdict, VERDICTS } from '../../core/verdict.js'
@@ -55,7 +55,8 @@ function verdictsOf(view: ResultsView, client: ClientFacts, probe: ProbeFacts): 
   const before = known.get(probe)
   if (before !== undefined) return before
   const verdicts = view.servers.map((server) => view.cell(server, client, probe)?.verdict ?? null)
-  const differing = verdicts.some((verdict) => verdict !== verdicts[0]) ? verdicts : null
+  const found = new Set(verdicts.filter((verdict) => verdict !== null))
+  const differing = found.size > 1 ? verdicts : null
   known.set(probe, differing)
   return differing
 }
