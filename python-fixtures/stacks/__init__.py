@@ -13,5 +13,5 @@ requests, and the recipes of the group "Web stack" ask them:
     GET  /ledger              30,000 rows of the view ledger_rows, one a line
 
 Where the database cannot be reached, the answer is {"error": …} and 503. Libpq's variables (PGHOST, PGPORT,
-PGUSER, PGDATABASE) name the database, and two processes have four connections each.
+PGUSER, PGDATABASE) name the database. One process has four connections at most.
 """
