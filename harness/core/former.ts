@@ -16,7 +16,7 @@ export function formerClientIds(client: string, families: readonly Renamed[]): s
     const word = parseRelease(part)?.family ?? part
     const stack = families.find(({ id }) => id === stackFamilyId(word))
     const own = families.find(({ id }) => id === word)
-    // Django is a framework on three parts, or where it is no ORM.
+    // A framework stands first. Django is an ORM as well: as a framework it has two more below it.
     const family = index === 0 && (parts.length > 2 || !own) ? (stack ?? own) : own
     const former = family?.formerly ?? []
     return former.map((old) => (family === stack ? frameworkOf(old) : old) + part.slice(word.length))
