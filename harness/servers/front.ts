@@ -61,10 +61,11 @@ export interface FrontDoor {
 }
 
 /**
- * Connections to the server that take turns: each transaction runs on another one than the four before it, as if other clients were busy.
- * A prime, so that what comes back every second or third transaction is not met again.
+ * Connections to the server that take turns: each transaction runs on another one than the ten before it, as if other clients were busy.
+ * A prime, so that what comes back every second or third transaction is not met again; and more than twice the five sessions that
+ * probes open at once, so that it is not chance which of them meets its own again in its second transaction.
  */
-const TURNS = 5
+const TURNS = 11
 
 /** Startup parameters as it takes them: it refuses the deadlines of other sessions. Not left out, since PGOPTIONS would take its place. */
 const options = '-c standard_conforming_strings=on'
