@@ -1,6 +1,7 @@
 /** `pgmatrix explain`: why a run would run a cell, or need not. */
 import { changedParts, type Part } from '../core/decided.js'
-import { plannedIds } from '../core/plan.js'
+import { cellId } from '../core/ids.js'
+import { plannedCells } from '../core/plan.js'
 import { isFact } from '../core/verdict.js'
 import { readEarlier, type EarlierCell } from '../results/earlier.js'
 import { decide } from '../run/decide.js'
@@ -33,7 +34,10 @@ export async function explain({ patterns, matrix, results, words }: ExplainWords
   await using runtime = await openRuntime(words, plan, () => {})
   const earlier = await readEarlier(results)
   const decided = await decide(plan, runtime)
-  return plannedIds(plan).map((id) => explainCell(id, earlier.cells.get(id), decided.get(id)))
+  return plannedCells(plan).map((cell) => {
+    const id = cellId(cell)
+    return explainCell(id, earlier.cells.get(id), decided(cell))
+  })
 }
 
 const MEANING: Readonly<Record<Part, string>> = {

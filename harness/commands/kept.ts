@@ -1,10 +1,10 @@
 /** What of a plan earlier runs have found already. */
 import { randomInt } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { Decided } from '../core/decided.js'
+import type { DecidedOf } from '../core/decided.js'
 import type { EarlierFacts } from '../core/facts.js'
 import { grouped } from '../core/grouped.js'
-import { plannedIds, withoutCells, type Plan } from '../core/plan.js'
+import { plannedCells, withoutCells, type Plan } from '../core/plan.js'
 import type { ClientFacts, Header, ServerFacts } from '../core/result.js'
 import { sameCell, type Earlier, type EarlierCell } from '../results/earlier.js'
 
@@ -20,13 +20,13 @@ export interface Kept {
 export interface Found {
   readonly plan: Plan
   readonly earlier: Earlier
-  readonly decided: ReadonlyMap<string, Decided>
+  readonly decided: DecidedOf
 }
 
 /** @param share of them that run again all the same, from 0 to 1 */
 export function keptOf(found: Found, share: number): Kept {
   const { plan, earlier, decided } = found
-  const known = plannedIds(plan).flatMap((id) => sameCell(earlier, id, decided.get(id)) ?? [])
+  const known = plannedCells(plan).flatMap((cell) => sameCell(earlier, cell, decided(cell)) ?? [])
   const again = new Set(sample(known, share))
   const cells = known.filter((cell) => !again.has(cell))
   const ids = new Set(cells.map(({ id }) => id))

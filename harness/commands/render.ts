@@ -9,7 +9,7 @@ import { loadRecord } from '../load/record.js'
 import type { Previous } from '../render/changes/publication.js'
 import { underNewIds } from '../render/changes/renamed.js'
 import { readResults } from '../results/read.js'
-import { isSiteOf, writeSite } from '../render/write.js'
+import { isSiteOf, type Shown, writeSite } from '../render/write.js'
 import { PACKAGE } from '../package.js'
 import { readPrevious } from './previous.js'
 
@@ -37,15 +37,18 @@ const TEMPLATES = path.join(PACKAGE, 'templates')
 
 /** Returns the number of pages. @throws UsageError, EnvironmentError */
 export async function render(options: RenderOptions): Promise<{ readonly pages: number }> {
-  const { results: file, site } = options
-  const baseUrl = options.baseUrl ?? null
+  const { results: file, site, baseUrl = null } = options
+  return { pages: await writeSite({ shown: load(options), file, templates: TEMPLATES, baseUrl }, site) }
+}
+
+/** What the site shows, once it may. @throws UsageError */
+async function load(options: RenderOptions): Promise<Shown> {
   // Before the results are read: both together would need twice the room.
   const before = options.previous === undefined ? null : await readPrevious(options.previous)
-  const results = await readResults(file)
+  const results = await readResults(options.results)
   const previous = before && underNewIds(before, results.header)
   if (options.guard !== undefined) await refuseLoss(results, previous, { ...options, guard: options.guard })
-  const source = { results, file, templates: TEMPLATES, baseUrl, previous }
-  return { pages: await writeSite(source, site) }
+  return { results, previous }
 }
 
 /** @throws UsageError where readers would lose what they ought to have. */

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import type { Emit } from '../core/events.js'
-import type { Decided } from '../core/decided.js'
+import type { DecidedOf } from '../core/decided.js'
 import { makeHeader, type RunFacts } from '../core/facts.js'
 import { cellId } from '../core/ids.js'
 import { makePlan, profiledId, profiledServers, type Plan } from '../core/plan.js'
@@ -105,7 +105,7 @@ type MakeHeader = (there: Pick<RunFacts, 'servers' | 'prepared'>) => Header
 
 interface Known {
   readonly kept: Kept
-  readonly decided: ReadonlyMap<string, Decided>
+  readonly decided: DecidedOf
   readonly header: MakeHeader
   readonly previous: ReadonlyMap<string, Verdict>
 }

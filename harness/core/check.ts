@@ -58,9 +58,12 @@ export function unjudged({ results, patterns }: Pick<Checked, 'results' | 'patte
 /** The record after the run: what it did not look at stays, what the matrix no longer has goes. */
 export function accept({ recorded, results, planned, patterns }: Checked): readonly Judged[] {
   const scope = scopeOf(results, patterns)
-  const found = results.cells.filter((cell) => scope.has(cell) && cell.verdict !== 'not-run')
+  const isPlanned = (cell: CellId) => planned.has(cellId(cell))
+  const found = results.cells.filter(
+    (cell) => scope.has(cell) && cell.verdict !== 'not-run' && isPlanned(cell),
+  )
   const replaced = idsOf(found)
-  const kept = recorded.filter((cell) => planned.has(cellId(cell)) && !replaced.has(cellId(cell)))
+  const kept = recorded.filter((cell) => isPlanned(cell) && !replaced.has(cellId(cell)))
   return [...kept, ...found.map(({ server, client, probe, verdict }) => ({ server, client, probe, verdict }))]
 }
 

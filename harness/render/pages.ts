@@ -30,8 +30,12 @@ export type Page =
   | { readonly template: 'embed'; readonly model: EmbedPage }
   | { readonly template: 'moved'; readonly model: MovedPage }
 
-/** One at a time, since a model of the whole matrix is large. The address of a page is `model.frame.page`. */
-export function* pagesOf(view: ResultsView, { publications }: SiteFacts): Generator<Page> {
+/** One at a time, since a model of the whole matrix is large. They alone show the evidence of cells. The address of a page is `model.frame.page`. */
+export function* featurePages(view: ResultsView): Generator<Page> {
+  for (const probe of probesOf(view)) yield { template: 'probe', model: probeFeaturePage(view, probe) }
+}
+
+export function* otherPages(view: ResultsView, { publications }: SiteFacts): Generator<Page> {
   yield { template: 'matrix', model: indexPage(view) }
   for (const server of view.servers) {
     yield { template: 'matrix', model: serverMatrixPage(view, server) }
@@ -40,7 +44,6 @@ export function* pagesOf(view: ResultsView, { publications }: SiteFacts): Genera
   }
   yield { template: 'overview', model: overviewPage(view) }
   yield { template: 'findings', model: findingsPage(view) }
-  for (const probe of probesOf(view)) yield { template: 'probe', model: probeFeaturePage(view, probe) }
   for (const client of clientsOf(view)) yield { template: 'client', model: clientReleasePage(view, client) }
   yield { template: 'clients', model: clientsPage(view) }
   if (view.stacks.length > 0) yield { template: 'stacks', model: stacksPage(view) }

@@ -1,6 +1,6 @@
 /** Writes the site: the whole of it into a folder beside the target, which then takes the target's place. */
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import {
   copyFile,
   cp,
@@ -15,37 +15,40 @@ import {
 } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createGzip } from 'node:zlib'
 import type { Results } from '../core/result.js'
 import { EnvironmentError, UsageError } from '../core/runtime.js'
 import { codeDigest } from '../own-code.js'
 import { PACKAGE } from '../package.js'
+import { together } from '../together.js'
+import { writeOthersApart } from './apart.js'
 import { publicationsOf } from './changes/compare.js'
 import type { Previous } from './changes/publication.js'
-import { dataOf } from './data/data.js'
 import { sitemapFiles } from './data/sitemap.js'
-import { headOf } from './head.js'
-import { DATA, MARKER, MATRIX_SCRIPT, SCRIPT, VERDICT_DATA } from './models/address.js'
-import { siteDataScript } from './models/site-data.js'
+import { DATA, MARKER, MATRIX_SCRIPT, SCRIPT } from './models/address.js'
 import { viewResults } from './models/view.js'
-import { pagesOf } from './pages.js'
-import { loadTemplates } from './templates.js'
+import { writeFeatures, writeOthers, writerInto } from './parts.js'
 
 export interface SiteSource {
-  readonly results: Results
+  /** May still be read while the file is compressed. */
+  readonly shown: Shown | Promise<Shown>
   /** The results file itself, offered for download. */
   readonly file: string
   /** Folder with pages/, partials/ and assets/. */
   readonly templates: string
   /** Where it is published. */
   readonly baseUrl?: string | null
-  readonly previous?: Previous | null
 }
 
-/** Not for search engines. */
-const UNLISTED: readonly string[] = ['embed', 'moved']
+export interface Shown {
+  readonly results: Results
+  /** What was published before. */
+  readonly previous: Previous | null
+}
+
+/** Cells from which on a thread of its own is worth its start: with fewer, all is done within a second or two. */
+const MANY = 10_000
 
 /** What an earlier render did not make and must not remove. */
 const KEPT = 'README.md'
@@ -58,11 +61,13 @@ const COMPILED_SCRIPTS = path.join(PACKAGE, 'dist', 'templates', 'script')
  * @throws UsageError when the target holds something else than a site of ours; EnvironmentError when it cannot be written.
  */
 export async function writeSite(source: SiteSource, target: string): Promise<number> {
+  Promise.resolve(source.shown).catch(() => {}) // It is awaited further down, where its failure is thrown.
   const place = existsSync(target) ? await realpath(target) : path.resolve(target)
   await refuseForeign(place)
   try {
     return await replace(place, (folder) => fill(folder, source))
   } catch (error) {
+    await source.shown // What cannot be read is said as it was.
     throw isSystemError(error) ? unwritable(target, error) : error
   }
 }
@@ -116,7 +121,11 @@ async function replace(place: string, make: (folder: string) => Promise<number>)
 async function fill(folder: string, source: SiteSource): Promise<number> {
   const { templates, file } = source
   await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
-  const [pages] = await Promise.all([writePages(folder, source), compress(file, path.join(folder, DATA))])
+  const [pages = 0] = await together(
+    [() => writePages(folder, source), () => compress(file, path.join(folder, DATA))],
+    (write) => write(),
+    { signals: [] },
+  )
   await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
   for (const script of [SCRIPT, MATRIX_SCRIPT])
     await copyFile(path.join(COMPILED_SCRIPTS, path.basename(script)), path.join(folder, script))
@@ -126,44 +135,38 @@ async function fill(folder: string, source: SiteSource): Promise<number> {
 
 /** With all that stands beside them. Returns their number. */
 async function writePages(folder: string, source: SiteSource): Promise<number> {
-  const { results, templates, baseUrl = null, previous = null } = source
-  const render = await loadTemplates(templates)
+  const { templates, baseUrl = null } = source
+  const { results, previous } = await source.shown
   const view = viewResults(results)
   const site = { baseUrl, publications: publicationsOf(view, previous) }
+  const part = { folder, templates, site }
+  const parts = await together(
+    [
+      () => writeFeatures(view, part),
+      () => (view.cells.length < MANY ? writeOthers(view, part) : writeOthersApart(results, part)),
+    ],
+    (write) => write(),
+    { signals: [] },
+  )
+  const pages = parts.flatMap(({ all }) => all)
+  refuseTwice(pages)
+  const listed = parts.flatMap((part) => part.listed).toSorted()
   const into = writerInto(folder)
-  const written = new Set<string>()
-  const listed: string[] = []
-  for (const page of pagesOf(view, site)) {
-    const name = page.model.frame.page
-    // Some file systems take two names that differ in case for one.
-    if (written.has(name.toLowerCase())) throw new UsageError(`results: two pages would be called ${name}`)
-    written.add(name.toLowerCase())
-    into(name, render(page, headOf(page, site)))
-    if (!UNLISTED.includes(page.template)) listed.push(name)
-    await yieldToOthers() // the results are compressed meanwhile
-  }
-  for (const data of [dataOf(view, site), sitemapFiles(view, site, listed)])
-    for (const { name, text } of data) into(name, text)
-  into(VERDICT_DATA, siteDataScript(view))
-  return written.size
+  for (const { name, text } of sitemapFiles(view, site, listed)) into(name, text)
+  return pages.length
+}
+
+/** Some file systems take two names that differ in case for one. */
+function refuseTwice(pages: readonly string[]): void {
+  const names = pages.map((page) => page.toLowerCase())
+  const twice = pages.find((_, index) => names.indexOf(names[index] ?? '') !== index)
+  if (twice !== undefined) throw new UsageError(`results: two pages would be called ${twice}`)
 }
 
 /** A run of the whole matrix has hundreds of megabytes, most of them the same code over and over. */
-async function compress(file: string, target: string): Promise<void> {
+async function compress(file: string, target: string): Promise<undefined> {
   if (file.endsWith('.gz')) await copyFile(file, target)
   else await pipeline(createReadStream(file), createGzip(), createWriteStream(target))
-}
-
-/** Writes thousands of small files: one after the other, which is faster than to wait for each. */
-function writerInto(folder: string): (name: string, text: string) => void {
-  const made = new Set<string>()
-  return (name, text) => {
-    const file = path.join(folder, name)
-    const parent = path.dirname(file)
-    if (!made.has(parent)) mkdirSync(parent, { recursive: true })
-    made.add(parent)
-    writeFileSync(file, text)
-  }
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

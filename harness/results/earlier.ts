@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { isFact, type Verdict } from '../core/verdict.js'
 import type { Decided } from '../core/decided.js'
+import { cellId, type CellId } from '../core/ids.js'
 import type { Header, ResultLine } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
 import { HeaderLines } from './header-lines.js'
@@ -49,10 +50,10 @@ export async function readEarlier(folder: string): Promise<Earlier> {
 /** The line of a cell that was decided by the same and is a fact, or undefined. */
 export function sameCell(
   earlier: Earlier,
-  id: string,
+  id: CellId,
   decided: Decided | undefined,
 ): EarlierCell | undefined {
-  const cell = earlier.cells.get(id)
+  const cell = earlier.cells.get(cellId(id))
   return cell && cell.decided === decided && isFact(cell.verdict) ? cell : undefined
 }
 

@@ -1,6 +1,6 @@
 /** One line of a results file as text. A cell's begins with what a later run looks for, and each ends with its check sum. */
-import { createHash } from 'node:crypto'
-import { decidedSchema, type Decided } from '../core/decided.js'
+import { hash } from 'node:crypto'
+import { isDecided, type Decided } from '../core/decided.js'
 import { cellId, type CellId } from '../core/ids.js'
 import type { ResultLine } from '../core/result.js'
 import { VERDICTS, type Verdict } from '../core/verdict.js'
@@ -43,7 +43,7 @@ export function contentOf(line: Buffer, check: Check): string {
 }
 
 function sumOf(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 16)
+  return hash('sha256', content).slice(0, 16)
 }
 
 interface Named extends CellId {
@@ -77,10 +77,9 @@ export function cellNamed(line: Buffer): NamedCell | undefined {
 /** The same of one that says what decided it. */
 export function cellHead(line: Buffer): CellHead | undefined {
   const named = cellNamed(line)
-  const decided = decidedSchema.safeParse(named?.by)
-  if (!named || !decided.success) return undefined
-  const { by: _, ...cell } = named
-  return { ...cell, decided: decided.data }
+  if (!named || !isDecided(named.by)) return undefined
+  const { server, client, probe, id, verdict, by } = named
+  return { server, client, probe, id, verdict, decided: by }
 }
 
 export function isCell(line: Buffer): boolean {

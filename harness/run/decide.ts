@@ -3,10 +3,9 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { decidedBy, type Decided } from '../core/decided.js'
-import { cellId } from '../core/ids.js'
-import type { Client, Probe, ProfiledServer, RecipeEntry } from '../core/matrix.js'
-import { profiledId, type Plan } from '../core/plan.js'
+import { decidedBy, type DecidedOf } from '../core/decided.js'
+import type { Client, Probe, Profile, RecipeEntry } from '../core/matrix.js'
+import { profiledId, profiledServers, type Plan } from '../core/plan.js'
 import { entryFor } from '../core/recipe-key.js'
 import type { Runtime } from '../core/runtime.js'
 import { codeDigest } from '../own-code.js'
@@ -18,38 +17,43 @@ const DECIDING = ['core', 'run', 'servers'].map((name) =>
   fileURLToPath(new URL(`../${name}`, import.meta.url)),
 )
 
-/** By cell id. Cells of which it cannot be said beforehand are missing: those always run. */
-export async function decide(plan: Plan, runtime: Runtime): Promise<ReadonlyMap<string, Decided>> {
+export async function decide(plan: Plan, runtime: Runtime): Promise<DecidedOf> {
   const tool = await ownDigest(runtime)
-  const servers = new Servers(runtime)
+  const servers = serverDigests(plan, runtime)
   const probes = new Digests((probe: Probe) => askedOf(probe))
   const recipes = new Digests((entry: RecipeEntry) => [entry.key, entry.recipes, entry.absent])
   const none = digest(null)
-  const decided = new Map<string, Decided>()
+  const units = new Map<string, DecidedUnit>()
   for (const { client, columns } of plan.units) {
     const made = await clientDigest(client, runtime)
-    const own = new Map<Probe, string>() // each probe once, though every server has it
-    for (const probe of columns.flatMap(({ probes }) => probes)) {
-      if (own.has(probe)) continue
+    if (made === undefined) continue
+    const asked = new Map<string, DecidedProbe>() // each probe once, though every server has it
+    for (const probe of columns.flatMap((column) => column.probes)) {
+      if (asked.has(probe.id)) continue
       const entry = entryFor(probe, client)
-      own.set(probe, entry ? recipes.of(entry) : none)
+      const digests = { probe: probes.of(probe), recipes: entry ? recipes.of(entry) : none }
+      asked.set(probe.id, { profile: probe.profile, ...digests })
     }
-    for (const column of columns) {
-      const server = servers.of(column)
-      if (made === undefined || server === undefined) continue
-      for (const probe of column.probes) {
-        const parts = {
-          ...{ tool, server, client: made },
-          ...{ probe: probes.of(probe), recipes: own.get(probe) ?? none },
-        }
-        decided.set(
-          cellId({ server: column.server.id, client: client.id, probe: probe.id }),
-          decidedBy(parts),
-        )
-      }
-    }
+    units.set(client.id, { client: made, asked })
   }
-  return decided
+  return (cell) => {
+    const unit = units.get(cell.client)
+    const asked = unit?.asked.get(cell.probe)
+    const server = asked && servers.get(cell.server)?.get(asked.profile)
+    if (!unit || !asked || server === undefined) return undefined
+    return decidedBy({ tool, server, client: unit.client, probe: asked.probe, recipes: asked.recipes })
+  }
+}
+
+interface DecidedUnit {
+  readonly client: string
+  readonly asked: ReadonlyMap<string, DecidedProbe>
+}
+
+interface DecidedProbe {
+  readonly profile: Profile
+  readonly probe: string
+  readonly recipes: string
 }
 
 /** All but what pages alone show, and the recipes. */
@@ -58,19 +62,16 @@ function askedOf(probe: Probe): unknown {
   return [control, extensions, setup, table, profile, login, given, value, expect, witness, deadline]
 }
 
-class Servers {
-  readonly #known = new Map<string, string | undefined>()
-
-  constructor(private readonly runtime: Runtime) {}
-
-  of(column: ProfiledServer): string | undefined {
-    const id = profiledId(column)
-    if (!this.#known.has(id)) {
-      const made = this.runtime.serverMakings(column)
-      this.#known.set(id, made && digest([id, column.server.version, made]))
-    }
-    return this.#known.get(id)
+/** By server id and profile; without those of which the runtime cannot say what they are made from. */
+function serverDigests(plan: Plan, runtime: Runtime): ReadonlyMap<string, ReadonlyMap<Profile, string>> {
+  const servers = new Map<string, Map<Profile, string>>()
+  for (const one of profiledServers(plan)) {
+    const made = runtime.serverMakings(one)
+    if (made === undefined) continue
+    const profiles = servers.get(one.server.id) ?? new Map<Profile, string>()
+    servers.set(one.server.id, profiles.set(one.profile, digest([profiledId(one), one.server.version, made])))
   }
+  return servers
 }
 
 /** Digests of things of the matrix, each computed once. */

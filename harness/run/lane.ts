@@ -1,7 +1,7 @@
 /** What one client holds on one server while its cells run: a worker, a database, and how to get them back when they are lost. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { confirm, isDisturbed, needsConfirmation, settle } from '../core/judge.js'
-import type { Decided } from '../core/decided.js'
+import type { DecidedOf } from '../core/decided.js'
 import { cellId } from '../core/ids.js'
 import type { Client, Probe } from '../core/matrix.js'
 import type { Cell } from '../core/result.js'
@@ -34,7 +34,7 @@ export interface LaneOptions {
   /** Starts a worker, or gives the living one. */
   readonly worker: () => Promise<Worker>
   readonly previous: ReadonlyMap<string, Verdict>
-  readonly decided: ReadonlyMap<string, Decided>
+  readonly decided: DecidedOf
   readonly incident: (text: string) => void
 }
 
@@ -95,12 +95,12 @@ export class Lane implements AsyncDisposable {
   }
 
   async #timed(probe: Probe, work: () => Promise<Finding>): Promise<Cell> {
-    const { client, station, decided: all } = this.options
+    const { client, station, decided } = this.options
     const startedAt = new Date()
     const found = await work()
     const id = { server: station.server.server.id, client: client.id, probe: probe.id }
     const times = { startedAt: startedAt.toISOString(), ms: Date.now() - startedAt.getTime() }
-    return { kind: 'cell', ...id, decided: all.get(cellId(id)) ?? null, ...found, ...times }
+    return { kind: 'cell', ...id, decided: decided(id) ?? null, ...found, ...times }
   }
 
   /** When the server goes down under a cell, the cell is run again alone, and so is the one before it. */

@@ -1,10 +1,9 @@
 /** A run: clients over servers, a few lanes at a time, one finished cell after the other. */
 import pLimit from 'p-limit'
-import type { Decided } from '../core/decided.js'
+import type { DecidedOf } from '../core/decided.js'
 import { clientFacts, versionProblem } from '../core/facts.js'
 import { dealUnits, plannedCells, profiledId, type Column, type Plan, type Unit } from '../core/plan.js'
 import type { Emit } from '../core/events.js'
-import { cellId } from '../core/ids.js'
 import type { Cell, Header } from '../core/result.js'
 import type { ProfiledServer } from '../core/matrix.js'
 import {
@@ -27,8 +26,7 @@ export interface RunOptions {
   readonly plan: Plan
   /** Of the results: says how many cells it has in all, with those that are there already. */
   readonly header: Header
-  /** What decides the cells, by id. */
-  readonly decided: ReadonlyMap<string, Decided>
+  readonly decided: DecidedOf
   /** Servers that are up and shared by all pairings; none where each pairing gets its own. */
   readonly servers: readonly RunningServer[]
   /** Whether each pairing gets a server and a worker of its own. */
@@ -155,7 +153,7 @@ function emitAll(unit: Unit, options: RunOptions, found: ReturnType<typeof findi
   for (const { server, probes } of unit.columns) {
     for (const probe of probes) {
       const id = { server: server.id, client: unit.client.id, probe: probe.id }
-      const decided = options.decided.get(cellId(id)) ?? null
+      const decided = options.decided(id) ?? null
       const cell: Cell = { kind: 'cell', ...id, decided, ...found, startedAt, ms: 0 }
       options.emit({ type: 'cell', cell })
     }

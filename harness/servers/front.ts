@@ -61,11 +61,12 @@ export interface FrontDoor {
 }
 
 /**
- * Connections to the server that take turns: each transaction runs on another one than the ten before it, as if other clients were busy.
- * A prime, so that what comes back every second or third transaction is not met again; and more than twice the five sessions that
- * probes open at once, so that it is not chance which of them meets its own again in its second transaction.
+ * Connections to the server that take turns: each transaction runs on another one than the six before it, as if other clients were busy.
+ * A prime, so that what comes back every second or third transaction is not met again. More than the five sessions that recipes open at
+ * once, so that it is not chance whether each of them meets its own again: one of them cannot. And few, since what one session leaves
+ * behind is a trap for the others.
  */
-const TURNS = 11
+const TURNS = 7
 
 /** Startup parameters as it takes them: it refuses the deadlines of other sessions. Not left out, since PGOPTIONS would take its place. */
 const options = '-c standard_conforming_strings=on'

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type CheerioAPI, load } from 'cheerio'
 import type { Results } from '../../harness/core/result.js'
+import type { Previous } from '../../harness/render/changes/publication.js'
 import { type SiteSource, writeSite } from '../../harness/render/write.js'
 import { asLines } from './made-results.js'
 
 const TEMPLATES = path.resolve('templates')
 
-type Publishing = Pick<SiteSource, 'baseUrl' | 'previous'>
+type Publishing = Pick<SiteSource, 'baseUrl'> & { readonly previous?: Previous | null }
 
 export interface RenderedSite extends AsyncDisposable {
   readonly folder: string
@@ -38,8 +39,12 @@ export async function rendered(results: Results, how: Publishing = {}): Promise<
 }
 
 /** The results file is made beside the site. */
-export async function renderInto(folder: string, results: Results, how: Publishing = {}): Promise<number> {
+export async function renderInto(
+  folder: string,
+  results: Results,
+  { previous = null, ...how }: Publishing = {},
+): Promise<number> {
   const file = `${folder}.jsonl`
   await writeFile(file, asLines(results))
-  return writeSite({ results, file, templates: TEMPLATES, ...how }, folder)
+  return writeSite({ shown: { results, previous }, file, templates: TEMPLATES, ...how }, folder)
 }

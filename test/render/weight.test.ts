@@ -34,11 +34,12 @@ describe.skipIf(process.platform !== 'linux')('rendering', () => {
   beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), 'pgmatrix-weight-'))))
   afterAll(() => rm(folder, { recursive: true }))
 
-  // Left to itself, Node lets garbage lie for as long as there is room: here it is told that there is little.
+  // Left to itself, Node lets garbage lie for as long as there is room: here it is told that there is little, for what is old and for what is young.
   it(`fifty thousand cells need ${MEGABYTES} MB at most`, async () => {
     const [file, site] = [path.join(folder, 'results.jsonl'), path.join(folder, 'site')]
     expect(await writeResults(['{15,16,17,18}'], file)).toBeGreaterThan(50_000)
-    const words = ['--max-old-space-size=200', PROGRAM, 'render', '--results', file, '--site', site]
+    const room = ['--max-old-space-size=120', '--max-semi-space-size=4']
+    const words = [...room, PROGRAM, 'render', '--results', file, '--site', site]
     expect((await measure(words)).peakMegabytes).toBeLessThanOrEqual(MEGABYTES)
   }, 180_000)
 })

@@ -110,7 +110,10 @@ describe('writing the site', () => {
 
   async function renderFrom(target: string): Promise<number> {
     const { writeSite } = await import('../../harness/render/write.js')
-    return writeSite({ results, file: `${site}.jsonl`, templates: path.resolve('templates') }, target)
+    return writeSite(
+      { shown: { results, previous: null }, file: `${site}.jsonl`, templates: path.resolve('templates') },
+      target,
+    )
   }
 })
 

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { POOLERS } from '../../../harness/core/matrix.js'
 import type { Results } from '../../../harness/core/result.js'
-import { pagesOf } from '../../../harness/render/pages.js'
+import { featurePages, otherPages } from '../../../harness/render/pages.js'
 import { UNPUBLISHED } from '../../../harness/render/site.js'
 import { viewResults } from '../../../harness/render/models/view.js'
 import { ATTACK, hostile } from '../hostile.js'
@@ -51,7 +51,8 @@ describe.each<[string, Results]>([
 
   it('lead to files and pages that are there, and to the place of the evidence', () => {
     const there = new Set([...files.keys(), 'data/results.jsonl.gz'])
-    for (const { model } of pagesOf(view, UNPUBLISHED)) there.add(model.frame.page)
+    for (const { model } of [...featurePages(view), ...otherPages(view, UNPUBLISHED)])
+      there.add(model.frame.page)
     for (const name of json) {
       const links = linksIn(parsed(files, name))
       expect(links.length).toBeGreaterThan(0)

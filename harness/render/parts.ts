@@ -1,0 +1,69 @@
+/** A site is written in two parts of about the same length, so that two processors can share it: the pages of features, and all else. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
+import { dataOf } from './data/data.js'
+import { headOf } from './head.js'
+import { VERDICT_DATA } from './models/address.js'
+import { siteDataScript } from './models/site-data.js'
+import type { ResultsView } from './models/view.js'
+import { featurePages, otherPages, type Page } from './pages.js'
+import type { SiteFacts } from './site.js'
+import { loadTemplates } from './templates.js'
+
+export interface Part {
+  readonly folder: string
+  /** Folder with pages/ and partials/. */
+  readonly templates: string
+  readonly site: SiteFacts
+}
+
+/** Addresses of the pages of a part. */
+export interface WrittenPages {
+  readonly all: readonly string[]
+  /** For search engines. */
+  readonly listed: readonly string[]
+}
+
+/** Not for search engines. */
+const UNLISTED: readonly string[] = ['embed', 'moved']
+
+export function writeFeatures(view: ResultsView, part: Part): Promise<WrittenPages> {
+  return writePages(featurePages(view), part)
+}
+
+/** All other pages, and the files beside them. They need no evidence. */
+export async function writeOthers(view: ResultsView, part: Part): Promise<WrittenPages> {
+  const { folder, site } = part
+  const into = writerInto(folder)
+  for (const { name, text } of dataOf(view, site)) into(name, text)
+  into(VERDICT_DATA, siteDataScript(view))
+  return writePages(otherPages(view, site), part)
+}
+
+async function writePages(pages: Iterable<Page>, { folder, templates, site }: Part): Promise<WrittenPages> {
+  const render = await loadTemplates(templates)
+  const into = writerInto(folder)
+  const all: string[] = []
+  const listed: string[] = []
+  for (const page of pages) {
+    const name = page.model.frame.page
+    into(name, render(page, headOf(page, site)))
+    all.push(name)
+    if (!UNLISTED.includes(page.template)) listed.push(name)
+    await yieldToOthers() // the results are compressed meanwhile
+  }
+  return { all, listed }
+}
+
+/** Writes thousands of small files: one after the other, which is faster than to wait for each. */
+export function writerInto(folder: string): (name: string, text: string) => void {
+  const made = new Set<string>()
+  return (name, text) => {
+    const file = path.join(folder, name)
+    const parent = path.dirname(file)
+    if (!made.has(parent)) mkdirSync(parent, { recursive: true })
+    made.add(parent)
+    writeFileSync(file, text)
+  }
+}
