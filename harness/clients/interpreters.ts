@@ -20,6 +20,9 @@ export interface InterpreterSearch {
 /** What the worker, python-fixtures/worker.py, needs. */
 const OLDEST = '3.8'
 
+/** Enough that nobody waits for his turn, since whoever asks may be busy meanwhile; each takes some 20 ms of CPU. */
+const TOGETHER = 16
+
 /** Released CPythons from 3.8 on, each once, newest first. What hangs or fails when asked is left out. */
 export async function findInterpreters(
   search: Partial<InterpreterSearch> = {},
@@ -31,7 +34,7 @@ export async function findInterpreters(
     common: COMMON,
     ...search,
   }
-  const limit = pLimit(4)
+  const limit = pLimit(TOGETHER)
   const answers = await Promise.all(
     (await candidates(here)).map((path) => limit(() => ask(path, here.deadline))),
   )

@@ -78,10 +78,10 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
     command.client === undefined ? [] : await tryClients(command.client, whole, ownSetting({ signal }))
   if (tried.length > 0) say(`trying ${tried.map(({ client }) => client.id).join(', ')}`)
   const matrix = tried.length === 0 ? whole : { ...whole, clients: tried.map(({ client }) => client) }
-  const earlier = await readEarlier(command.results)
-  for (const text of earlier.damage) emit({ type: 'incident', text })
   await using opened = await open(command, matrix, { onProgress: say, signal })
   const { runtime, plan } = opened
+  const earlier = await readEarlier(command.results)
+  for (const text of earlier.damage) emit({ type: 'incident', text })
   const decided = await decide(plan, runtime)
   const kept = keptOf({ plan, earlier, decided }, command.again)
   const facts = {

@@ -50,6 +50,9 @@ export interface Shown {
 /** Cells from which on a thread of its own is worth its start: with fewer, all is done within a second or two. */
 const MANY = 10_000
 
+/** Bytes that are read at once: by default a quarter of a gigabyte takes thousands of turns. */
+const CHUNK = 1 << 20
+
 /** What an earlier render did not make and must not remove. */
 const KEPT = 'README.md'
 
@@ -90,7 +93,7 @@ async function markerText({ file, templates, baseUrl = null }: Origin): Promise<
 
 async function digestOf(file: string): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
+  await pipeline(createReadStream(file, { highWaterMark: CHUNK }), hash)
   return hash.digest('hex').slice(0, 16)
 }
 
@@ -166,7 +169,8 @@ function refuseTwice(pages: readonly string[]): void {
 /** A run of the whole matrix has hundreds of megabytes, most of them the same code over and over. */
 async function compress(file: string, target: string): Promise<undefined> {
   if (file.endsWith('.gz')) await copyFile(file, target)
-  else await pipeline(createReadStream(file), createGzip(), createWriteStream(target))
+  else
+    await pipeline(createReadStream(file, { highWaterMark: CHUNK }), createGzip(), createWriteStream(target))
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -13,6 +13,8 @@ const fixtures = path.join(PACKAGE, 'python-fixtures')
 
 export async function embeddedRuntime(): Promise<Runtime> {
   const setting = ownSetting()
+  // Asked for at once: they answer while earlier results are read. A failure is thrown where they are needed.
+  setting.interpreters().catch(() => {})
   let found: { readonly binary: PoolerBinary | undefined } | undefined
   const binary = () => (found ??= { binary: findPooler(process.env) }).binary
   return {
