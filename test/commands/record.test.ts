@@ -125,4 +125,13 @@ features:
     expect(readFileSync(RECORD, 'utf8')).not.toContain('gone')
     expect(existsSync(RECORD)).toBe(true)
   })
+
+  it('takes nothing from a run that the matrix has lost since', async () => {
+    const left = path.join(elsewhere, 'left.jsonl')
+    const unmarked = readFileSync(newest(), 'utf8').replaceAll(/,"sum":"[0-9a-f]+"(?=\}$)/gm, '')
+    writeFileSync(left, unmarked.replaceAll('"kept"', '"left"'))
+    expect(await pgmatrix(['accept', '--results', left])).toMatchObject({ code: 0 })
+    expect(readFileSync(RECORD, 'utf8')).toContain('flips:')
+    expect(readFileSync(RECORD, 'utf8')).not.toContain('left:')
+  })
 })
