@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { Kept } from '../core/kept.js'
 import type { Attempt, Cell, Results } from '../core/result.js'
 import { PACKAGE } from '../package.js'
 import type { Part, WrittenPages } from './parts.js'
@@ -47,25 +48,15 @@ export async function writeOthersApart(results: Results, part: Part): Promise<Wr
 }
 
 function packed({ cells, ...results }: Results, part: Part): Apart {
-  const names = new Map<string, Named>()
-  const sayings = new Map<string, Said>()
+  const names = new Kept<Named>()
+  const sayings = new Kept<Said>()
   const plain = cells.map((cell) => ({
-    server: kept(names, cell.server, () => ({ id: cell.server })),
-    client: kept(names, cell.client, () => ({ id: cell.client })),
-    probe: kept(names, cell.probe, () => ({ id: cell.probe })),
-    said: kept(sayings, keyOf(cell), () => saidIn(cell)),
+    server: names.of({ id: cell.server }),
+    client: names.of({ id: cell.client }),
+    probe: names.of({ id: cell.probe }),
+    said: sayings.of(saidIn(cell)),
   }))
   return { part, results, cells: plain }
-}
-
-function keyOf({ verdict, reason, note, absent, attempts }: Cell): string {
-  return JSON.stringify([
-    verdict,
-    reason,
-    note,
-    absent,
-    attempts.map(({ level, outcome }) => [level, outcome]),
-  ])
 }
 
 function saidIn({ verdict, reason, note, absent, attempts }: Cell): Said {
@@ -77,13 +68,6 @@ const NO_EVIDENCE = {
   ...{ reason: '', note: null, code: '', file: '', line: 0, output: '', ms: 0, cpuMs: 0 },
   ...{ value: null, expected: null, figures: {}, error: null, witness: [] },
 } satisfies Omit<Attempt, 'level' | 'outcome'>
-
-/** The first under this key. */
-function kept<T>(known: Map<string, T>, key: string, make: () => T): T {
-  const first = known.get(key) ?? make()
-  known.set(key, first)
-  return first
-}
 
 /** The results, as far as they were given. */
 export function unpacked({ results, cells }: Apart): Results {

@@ -2,19 +2,8 @@
  * Cells of one run say the same things over and over: recipes, values and what the server has are a few thousand texts in some ten
  * thousand cells. Here each is kept once, so that the results of a whole matrix take a fraction of the room.
  */
+import { Kept } from '../core/kept.js'
 import type { Attempt, Cell } from '../core/result.js'
-
-/** The first of all that have the same JSON. */
-class Kept<T> {
-  readonly #first = new Map<string, T>()
-
-  of(part: T): T {
-    const key = JSON.stringify(part)
-    const known = this.#first.get(key)
-    if (known === undefined) this.#first.set(key, part)
-    return known ?? part
-  }
-}
 
 export class Shared {
   readonly #texts = new Map<string, string>()

@@ -1,0 +1,11 @@
+/** The first of all that have the same JSON. */
+export class Kept<T> {
+  readonly #first = new Map<string, T>()
+
+  of(part: T): T {
+    const key = JSON.stringify(part)
+    const known = this.#first.get(key)
+    if (known === undefined) this.#first.set(key, part)
+    return known ?? part
+  }
+}

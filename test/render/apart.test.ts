@@ -1,0 +1,30 @@
+/** What a thread of its own writes is what the program itself would write, to the byte. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { wholeMatrix } from '../../bench/whole-matrix.js'
+import { writeOthersApart } from '../../harness/render/apart.js'
+import { viewResults } from '../../harness/render/models/view.js'
+import { writeOthers } from '../../harness/render/parts.js'
+import { UNPUBLISHED } from '../../harness/render/site.js'
+
+const place = mkdtempSync(path.join(tmpdir(), 'pgmatrix-apart-'))
+afterAll(() => rmSync(place, { recursive: true }))
+
+it('writes the same files', async () => {
+  const results = await wholeMatrix(['1{7,8}*/{psycopg-*,django-*,flask-*}'])
+  const part = { templates: path.resolve('templates'), site: UNPUBLISHED }
+  const [here, apart] = [path.join(place, 'here'), path.join(place, 'apart')]
+  const written = await writeOthers(viewResults(results), { ...part, folder: here })
+  expect(await writeOthersApart(results, { ...part, folder: apart })).toEqual(written)
+  const files = contents(here)
+  expect(files.size).toBeGreaterThan(500)
+  expect(contents(apart)).toEqual(files)
+}, 120_000)
+
+function contents(folder: string): Map<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()
+  const files = names.filter((name) => statSync(path.join(folder, name)).isFile())
+  return new Map(files.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]))
+}
