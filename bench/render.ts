@@ -8,7 +8,7 @@ import path from 'node:path'
 import type { Results } from '../harness/core/result.js'
 import { PACKAGE } from '../harness/package.js'
 import { readResults } from '../harness/results/read.js'
-import { measure } from './measure.js'
+import { LITTLE_ROOM, measure, type Measured } from './measure.js'
 import { weigh } from './weight.js'
 import { wholeMatrix, writeResults } from './whole-matrix.js'
 
@@ -27,17 +27,22 @@ async function time(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'pgmatrix-bench-render-'))
   try {
     const [file, site] = [path.join(folder, 'results.jsonl'), path.join(folder, 'site')]
-    const cells = await writeResults(SOME, file)
+    const results = await wholeMatrix(SOME)
+    writeResults(results, file)
+    const words = [path.join(PACKAGE, 'bin', 'pgmatrix.js'), 'render', '--results', file, '--site', site]
     for (let run = 1; run <= RUNS; run++) {
-      const words = [path.join(PACKAGE, 'bin', 'pgmatrix.js'), 'render', '--results', file, '--site', site]
-      const { seconds, cpuSeconds, peakMegabytes } = await measure(words)
+      const [little, usual] = [await measure([LITTLE_ROOM, ...words]), await measure(words)]
       const files = readdirSync(site, { recursive: true }).length
-      const took = `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s CPU, ${peakMegabytes.toFixed(0)} MB`
-      say(`${cells.toLocaleString('en-US')} cells to ${files.toLocaleString('en-US')} files: ${took}`)
+      const what = `${results.cells.length.toLocaleString('en-US')} cells to ${files.toLocaleString('en-US')} files`
+      say(`${what}: ${describe(usual)}; with ${LITTLE_ROOM}: ${describe(little)}`)
     }
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+function describe({ seconds, cpuSeconds, peakMegabytes }: Measured): string {
+  return `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s CPU, ${peakMegabytes.toFixed(0)} MB`
 }
 
 async function tellWeights(results: Results): Promise<void> {

@@ -4,11 +4,12 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { openMatrix } from '../harness/commands/workspace.js'
+import type { DecidedOf } from '../harness/core/decided.js'
 import { makeHeader } from '../harness/core/facts.js'
 import { cellId, type CellId } from '../harness/core/ids.js'
 import { judge, judgeBelowGate } from '../harness/core/judge.js'
 import type { Client, Probe, Recipe } from '../harness/core/matrix.js'
-import { makePlan } from '../harness/core/plan.js'
+import { makePlan, type Plan } from '../harness/core/plan.js'
 import { entryFor } from '../harness/core/recipe-key.js'
 import type { Attempt, Cell, Outcome, Results } from '../harness/core/result.js'
 import { LEVELS, type Verdict } from '../harness/core/verdict.js'
@@ -19,7 +20,11 @@ const STARTED = '2026-11-23T09:00:00.000Z'
 
 /** @param patterns as `run` takes them */
 export async function wholeMatrix(patterns: readonly string[]): Promise<Results> {
-  const plan = makePlan(await openMatrix('matrix'), patterns)
+  return resultsOf(makePlan(await openMatrix('matrix'), patterns))
+}
+
+/** @param decided what decides a cell, where a later run is to take it over */
+export async function resultsOf(plan: Plan, decided: DecidedOf = () => undefined): Promise<Results> {
   const { cells: recorded } = await loadRecord('matrix')
   const verdicts = new Map(recorded.map((cell) => [cellId(cell), cell.verdict]))
   const header = makeHeader({
@@ -35,21 +40,20 @@ export async function wholeMatrix(patterns: readonly string[]): Promise<Results>
     columns.flatMap(({ server, probes }) =>
       probes.map((probe) => {
         const id = { server: server.id, client: client.id, probe: probe.id }
-        return cellOf(id, { client, probe, verdict: verdicts.get(cellId(id)) ?? 'native' })
+        const cell = cellOf(id, { client, probe, verdict: verdicts.get(cellId(id)) ?? 'native' })
+        return { ...cell, decided: decided(id) ?? null }
       }),
     ),
   )
   return { header, cells, complete: true }
 }
 
-/** As a results file. Returns the number of its cells. */
-export async function writeResults(patterns: readonly string[], file: string): Promise<number> {
-  const { header, cells } = await wholeMatrix(patterns)
+/** As a results file. */
+export function writeResults({ header, cells }: Results, file: string): void {
   const footer = { kind: 'footer', finishedAt: STARTED, cells: cells.length } as const
   const descriptor = openSync(file, 'w')
   for (const line of [header, ...cells, footer]) writeSync(descriptor, lineText(line))
   closeSync(descriptor)
-  return cells.length
 }
 
 interface Asked {

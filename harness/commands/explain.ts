@@ -2,12 +2,13 @@
 import { changedParts, type Part } from '../core/decided.js'
 import { cellId } from '../core/ids.js'
 import { plannedCells } from '../core/plan.js'
-import { isFact } from '../core/verdict.js'
+import { isFact, isSettled, type Verdict } from '../core/verdict.js'
 import { readEarlier, type EarlierCell } from '../results/earlier.js'
 import { decide } from '../run/decide.js'
 import { openRuntime, type RuntimeWords } from '../runtime/open.js'
 import { planFor } from './plan.js'
-import { openMatrix } from './workspace.js'
+import { recordedIncidents } from './record.js'
+import { matrixFolder, openMatrix } from './workspace.js'
 
 export interface Explanation {
   /** Cell id. */
@@ -30,13 +31,15 @@ export interface ExplainWords {
 
 /** In the order of the plan. @throws UsageError, EnvironmentError */
 export async function explain({ patterns, matrix, results, words }: ExplainWords): Promise<Explanation[]> {
-  const plan = planFor(await openMatrix(matrix), patterns)
+  const whole = await openMatrix(matrix)
+  const plan = planFor(whole, patterns)
   await using runtime = await openRuntime(words, plan, () => {})
   const earlier = await readEarlier(results)
+  const recorded = await recordedIncidents(matrixFolder(matrix), whole, earlier)
   const decided = await decide(plan, runtime)
   return plannedCells(plan).map((cell) => {
     const id = cellId(cell)
-    return explainCell(id, earlier.cells.get(id), decided(cell))
+    return explainCell(id, earlier.cells.get(id), { decided: decided(cell), recorded: recorded.get(id) })
   })
 }
 
@@ -48,7 +51,17 @@ const MEANING: Readonly<Record<Part, string>> = {
   recipes: 'its recipes in the probe, or the lines that they stand in',
 }
 
-function explainCell(cell: string, known: EarlierCell | undefined, decided: string | undefined): Explanation {
+interface Today {
+  readonly decided: string | undefined
+  /** By the reviewed record. */
+  readonly recorded: Verdict | undefined
+}
+
+function explainCell(
+  cell: string,
+  known: EarlierCell | undefined,
+  { decided, recorded }: Today,
+): Explanation {
   const runs = (why: string, changed: readonly Part[] = []): Explanation => ({
     ...{ cell, runs: true, why, changed },
     file: known?.file.path ?? null,
@@ -59,8 +72,12 @@ function explainCell(cell: string, known: EarlierCell | undefined, decided: stri
   const changed = changedParts(known.decided, decided)
   if (changed.length > 0)
     return runs(`changed since it ran: ${changed.map((part) => MEANING[part]).join('; ')}`, changed)
-  if (!isFact(known.verdict)) return runs(`it ended as ${known.verdict}, which is no fact about the client`)
-  const why = `all that decides it is as it was when it was found ${known.verdict}`
+  if (!isSettled(known.verdict, recorded))
+    return runs(
+      `it ended as ${known.verdict}, which is no fact about the client, and the reviewed record does not have it`,
+    )
+  const reviewed = isFact(known.verdict) ? '' : ', as the reviewed record has it'
+  const why = `all that decides it is as it was when it was found ${known.verdict}${reviewed}`
   return { cell, runs: false, why, changed, file: known.file.path }
 }
 

@@ -4,9 +4,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { DecidedOf } from '../core/decided.js'
 import type { EarlierFacts } from '../core/facts.js'
 import { grouped } from '../core/grouped.js'
-import { plannedCells, withoutCells, type Plan } from '../core/plan.js'
+import { cellId } from '../core/ids.js'
+import { withoutCells, type Plan } from '../core/plan.js'
 import type { ClientFacts, Header, ServerFacts } from '../core/result.js'
-import { sameCell, type Earlier, type EarlierCell } from '../results/earlier.js'
+import { sameCell, type Earlier, type EarlierCell, type Recorded } from '../results/earlier.js'
 
 export interface Kept {
   readonly cells: readonly EarlierCell[]
@@ -20,23 +21,35 @@ export interface Kept {
 export interface Found {
   readonly plan: Plan
   readonly earlier: Earlier
+  readonly recorded: Recorded
   readonly decided: DecidedOf
 }
 
 /** @param share of them that run again all the same, from 0 to 1 */
 export function keptOf(found: Found, share: number): Kept {
-  const { plan, earlier, decided } = found
-  const known = plannedCells(plan).flatMap((cell) => sameCell(earlier, cell, decided(cell)) ?? [])
+  const { plan, decided } = found
+  const known: EarlierCell[] = []
+  const rest = withoutCells(plan, (cell) => {
+    const same = sameCell(found, cell, decided(cell))
+    if (same) known.push(same)
+    return same !== undefined
+  })
+  return share === 0 ? { cells: known, again: [], rest, facts: factsOf(known) } : keptBut(plan, known, share)
+}
+
+/** Without some, which run again. */
+function keptBut(plan: Plan, known: readonly EarlierCell[], share: number): Kept {
   const again = new Set(sample(known, share))
   const cells = known.filter((cell) => !again.has(cell))
   const ids = new Set(cells.map(({ id }) => id))
-  return { cells, again: [...again], rest: withoutCells(plan, (id) => ids.has(id)), facts: factsOf(cells) }
+  const rest = withoutCells(plan, (cell) => ids.has(cellId(cell)))
+  return { cells, again: [...again], rest, facts: factsOf(cells) }
 }
 
 /** As many as the share says, and one at least; others each time, so that in the course of many runs all have their turn. */
 function sample<T>(all: readonly T[], share: number): readonly T[] {
   if (share >= 1) return all
-  const wanted = share === 0 ? 0 : Math.max(1, Math.round(all.length * share))
+  const wanted = Math.max(1, Math.round(all.length * share))
   const left = [...all]
   return Array.from({ length: Math.min(wanted, left.length) }, () =>
     left.splice(randomInt(left.length), 1),

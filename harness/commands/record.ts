@@ -11,12 +11,13 @@ import { makePlan, plannedIds } from '../core/plan.js'
 import { recordOf, type FamilyRecord, type Judged } from '../core/record.js'
 import type { Results } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
-import type { Verdict } from '../core/verdict.js'
+import { isFact } from '../core/verdict.js'
 import { formatProblem } from '../load/problem.js'
 import { COSTS } from '../load/costs.js'
 import { loadRecord, RECORD } from '../load/record.js'
 import { replaceFiles } from '../update/replace-files.js'
 import { readCosts } from './shard.js'
+import type { Earlier, Recorded } from '../results/earlier.js'
 import { readResults } from '../results/read.js'
 
 export interface RecordWords {
@@ -48,9 +49,20 @@ export async function checkRun(words: RecordWords): Promise<CheckedRun> {
 }
 
 /** What a verdict must be run a second time to differ from, by cell id. A record that cannot be read is `check`'s to tell. */
-export async function recordedVerdicts(folder: string): Promise<ReadonlyMap<string, Verdict>> {
-  const { cells } = await loadRecord(folder)
+export async function recordedVerdicts(folder: string, families?: ReadonlySet<string>): Promise<Recorded> {
+  const { cells } = await loadRecord(folder, families)
   return new Map(cells.map((cell) => [cellId(cell), cell.verdict]))
+}
+
+/** What the record says of families of which an earlier run has cells that are no facts: most runs have few such, and the whole is long. */
+export async function recordedIncidents(
+  folder: string,
+  { clients }: Matrix,
+  { cells }: Earlier,
+): Promise<Recorded> {
+  const ended = new Set([...cells.values()].flatMap((cell) => (isFact(cell.verdict) ? [] : [cell.client])))
+  const families = clients.flatMap(({ id, family }) => (ended.has(id) ? [family.id] : []))
+  return recordedVerdicts(folder, new Set(families))
 }
 
 export interface Accepted extends CheckedRun {

@@ -22,7 +22,7 @@ import { openRuntime, type RuntimeWords } from '../runtime/open.js'
 import { keptOf, wholeFile, type Kept } from './kept.js'
 import { planFor } from './plan.js'
 import { prepare } from './prepare.js'
-import { recordedVerdicts } from './record.js'
+import { recordedIncidents, recordedVerdicts } from './record.js'
 import { readCosts, shardOf } from './shard.js'
 import type { Shard } from '../core/shard.js'
 import { matrixFolder, openMatrix, toolVersion } from './workspace.js'
@@ -83,7 +83,9 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
   const earlier = await readEarlier(command.results)
   for (const text of earlier.damage) emit({ type: 'incident', text })
   const decided = await decide(plan, runtime)
-  const kept = keptOf({ plan, earlier, decided }, command.again)
+  const folder = matrixFolder(command.matrix)
+  const recorded = await recordedIncidents(folder, matrix, earlier)
+  const kept = keptOf({ plan, earlier, recorded, decided }, command.again)
   const facts = {
     plan,
     tool: toolVersion(),
@@ -95,9 +97,8 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
   const same = wholeFile(kept.cells, header({ servers: [], prepared: [] }))
   if (same !== undefined)
     return { file: same, complete: true, unchanged: countVerdicts(kept.cells), otherwise: [], tried }
+  const previous = new Map([...(await recordedVerdicts(folder)), ...earlierVerdicts(earlier)])
   // Awaited: the runtime is disposed of at the end of this scope.
-  const recorded = await recordedVerdicts(matrixFolder(command.matrix))
-  const previous = new Map([...recorded, ...earlierVerdicts(earlier)])
   return { ...(await runRest(command, runtime, { kept, decided, header, previous })), tried }
 }
 

@@ -42,13 +42,13 @@ export function makePlan(matrix: Matrix, patterns: readonly string[]): Plan {
 }
 
 /** What is left of a plan without some of its cells. */
-export function withoutCells(plan: Plan, isLeftOut: (id: string) => boolean): Plan {
+export function withoutCells(plan: Plan, isLeftOut: (cell: CellId) => boolean): Plan {
   const units = plan.units.map(({ client, columns }) => ({
     client,
     columns: columns.map((column) => ({
       ...column,
       probes: column.probes.filter(
-        (probe) => !isLeftOut(cellId({ server: column.server.id, client: client.id, probe: probe.id })),
+        (probe) => !isLeftOut({ server: column.server.id, client: client.id, probe: probe.id }),
       ),
     })),
   }))

@@ -4,13 +4,16 @@
 export const LEVELS = ['native', 'partial', 'raw'] as const
 export type Level = (typeof LEVELS)[number]
 
-/** Facts about the software under test. Only these may be kept for a later run. */
+/** Facts about the software under test. */
 export const FACTS = [...LEVELS, 'unsupported', 'broken', 'server', 'refused'] as const
 export type Fact = (typeof FACTS)[number]
 
 /** Facts about the run: they count neither as support nor as the lack of it. */
 export const INCIDENTS = ['timeout', 'crash', 'flaky', 'invalid', 'error', 'not-run'] as const
 export type Incident = (typeof INCIDENTS)[number]
+
+/** Of these, what a client may end in each time that it is asked. */
+const REPEATED: readonly Verdict[] = ['timeout', 'crash']
 
 /** Of these, what a run was meant to judge and could not. */
 const UNJUDGED: readonly Verdict[] = ['error', 'invalid', 'flaky']
@@ -33,4 +36,12 @@ export function countVerdicts(cells: readonly { readonly verdict: Verdict }[]): 
 
 export function isFact(verdict: Verdict): verdict is Fact {
   return (FACTS as readonly Verdict[]).includes(verdict)
+}
+
+/**
+ * Whether a later run may take it over: a fact, or what the client ends in each time, as the reviewed record says.
+ * @param recorded of the same cell
+ */
+export function isSettled(verdict: Verdict, recorded: Verdict | undefined): boolean {
+  return isFact(verdict) || (REPEATED.includes(verdict) && recorded === verdict)
 }

@@ -1,4 +1,5 @@
 /** Reading a matrix folder: only plain files of it, and only of a sane size. */
+import { hash } from 'node:crypto'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { isErrno } from './errno.js'
@@ -9,6 +10,8 @@ export interface Folder {
   readonly root: string
   /** As places show it: relative to the working directory where it lies below that. */
   readonly shown: string
+  /** What was read of it so far, as digests: of texts by path, of the names in a subfolder by its path with a slash. */
+  readonly read: Map<string, string>
 }
 
 /** A data file has some kilobytes; more than this is a mistake or an attack on the parser. */
@@ -20,7 +23,7 @@ export async function openFolder(path: string): Promise<Folder | undefined> {
     const root = await realpath(path)
     if (!(await stat(root)).isDirectory()) return undefined
     const shown = relative(process.cwd(), resolve(path))
-    return { root, shown: shown.startsWith('..') ? resolve(path) : shown }
+    return { root, shown: shown.startsWith('..') ? resolve(path) : shown, read: new Map() }
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined
     throw error
@@ -44,9 +47,14 @@ export async function listYaml(folder: Folder, subfolder: string, problems: Prob
 
 /** Names of everything in a subfolder that does not begin with a dot, sorted. */
 export async function listNames(folder: Folder, subfolder: string): Promise<string[]> {
+  const names = await namesIn(join(folder.root, subfolder))
+  folder.read.set(`${subfolder}/`, digest(names.join('/')))
+  return names
+}
+
+async function namesIn(path: string): Promise<string[]> {
   try {
-    const names = await readdir(join(folder.root, subfolder))
-    return names.filter((name) => !name.startsWith('.')).toSorted()
+    return (await readdir(path)).filter((name) => !name.startsWith('.')).toSorted()
   } catch (error) {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return []
     throw error
@@ -59,6 +67,12 @@ export async function readText(
   path: string,
   problems: Problem[],
 ): Promise<string | undefined> {
+  const text = await textOf(folder, path, problems)
+  folder.read.set(path, digest(text))
+  return text
+}
+
+async function textOf(folder: Folder, path: string, problems: Problem[]): Promise<string | undefined> {
   const refuse = (message: string, hint?: string): undefined => {
     problems.push({ place: start(shownPath(folder, path)), message, ...(hint !== undefined && { hint }) })
   }
@@ -85,10 +99,24 @@ export async function readOptionalText(
   try {
     await stat(join(folder.root, path))
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined
-    throw error
+    if (!isErrno(error, 'ENOENT')) throw error
+    folder.read.set(path, digest(undefined))
+    return undefined
   }
   return readText(folder, path, problems)
+}
+
+/** Whether all of this would be read again as it was, of the folder as it is now. */
+export async function isAsRead(folder: Folder, read: ReadonlyMap<string, string>): Promise<boolean> {
+  const again = [...read.keys()].map((path) =>
+    path.endsWith('/') ? listNames(folder, path.slice(0, -1)) : readText(folder, path, []),
+  )
+  await Promise.all(again)
+  return [...read].every(([path, before]) => folder.read.get(path) === before)
+}
+
+function digest(text: string | undefined): string {
+  return text === undefined ? 'none' : hash('sha256', text)
 }
 
 function start(file: string): { file: string; line: number; column: number } {

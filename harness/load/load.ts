@@ -24,6 +24,8 @@ export interface Reading {
   readonly matrix: Matrix
   readonly problems: readonly Problem[]
   readonly snippets: readonly Snippet[]
+  /** As folder.ts has it. */
+  readonly read: ReadonlyMap<string, string>
 }
 
 /** Everything but the Python code is checked: for that see commands/lint.ts. Problems are sorted by place. */
@@ -34,7 +36,7 @@ export async function loadMatrix(folder: string): Promise<Loaded> {
 
 export async function readMatrix(path: string): Promise<Reading> {
   const folder = await openFolder(path)
-  if (!folder) return { matrix: EMPTY, problems: [noFolder(path)], snippets: [] }
+  if (!folder) return { matrix: EMPTY, problems: [noFolder(path)], snippets: [], read: new Map() }
   const problems: Problem[] = []
   await loadSqlParser()
   const groups = await loadGroups(folder, problems)
@@ -71,7 +73,8 @@ export async function readMatrix(path: string): Promise<Reading> {
     probes: probes.map(({ probe }) => probe),
     groups: (groups ?? []).map(({ title }) => title),
   }
-  return { matrix, problems: sortProblems(problems), snippets: probes.flatMap(({ snippets }) => snippets) }
+  const snippets = probes.flatMap((one) => one.snippets)
+  return { matrix, problems: sortProblems(problems), snippets, read: folder.read }
 }
 
 async function loadPlaces(folder: Folder, problems: Problem[]): Promise<Places> {

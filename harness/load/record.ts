@@ -1,4 +1,5 @@
 /** Reads the reviewed record, `expected/` of a matrix folder. */
+import { basename } from 'node:path'
 import { cellsOf, familyRecordSchema, type Judged } from '../core/record.js'
 import { checkSchema } from './check-schema.js'
 import { listYaml, openFolder, type Folder } from './folder.js'
@@ -15,12 +16,16 @@ export interface LoadedRecord {
   readonly problems: readonly Problem[]
 }
 
-/** Without any files there is no record yet. */
-export async function loadRecord(path: string): Promise<LoadedRecord> {
+/**
+ * Without any files there is no record yet.
+ * @param families of these alone
+ */
+export async function loadRecord(path: string, families?: ReadonlySet<string>): Promise<LoadedRecord> {
   const folder = await openFolder(path)
   if (!folder) return { cells: [], files: [], problems: [] }
   const problems: Problem[] = []
-  const files = await listYaml(folder, RECORD, problems)
+  const all = await listYaml(folder, RECORD, problems)
+  const files = all.filter((file) => families?.has(basename(file, '.yaml')) ?? true)
   const cells: Judged[][] = []
   for (const file of files) cells.push(await cellsOfFile(folder, file, problems))
   return { cells: cells.flat(), files, problems }

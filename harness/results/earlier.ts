@@ -1,16 +1,20 @@
 /** What earlier runs found, to be taken over by a run of which it can be said that it would find the same. */
 import { readFile } from 'node:fs/promises'
-import { isFact, type Verdict } from '../core/verdict.js'
-import type { Decided } from '../core/decided.js'
+import { isSettled, type Verdict } from '../core/verdict.js'
+import { isDecided, type Decided } from '../core/decided.js'
 import { cellId, type CellId } from '../core/ids.js'
 import type { Header, ResultLine } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
 import { HeaderLines } from './header-lines.js'
-import { cellHead, checkLine, isCell, linesOf, type CellHead } from './line.js'
+import { cellNamed, checkLine, isCell, linesOf } from './line.js'
 import { listResults, parseLine, type Line } from './read.js'
 
 /** A cell as it stands in a results file. */
-export interface EarlierCell extends CellHead {
+export interface EarlierCell extends CellId {
+  /** As cellId() has it. */
+  readonly id: string
+  readonly verdict: Verdict
+  readonly decided: Decided
   /** Its line, without the line end. */
   readonly line: Buffer
   readonly file: EarlierFile
@@ -47,14 +51,17 @@ export async function readEarlier(folder: string): Promise<Earlier> {
   return { cells, damage }
 }
 
-/** The line of a cell that was decided by the same and is a fact, or undefined. */
+/** Verdicts of the reviewed record, by cell id: of all cells of an earlier run at least that are no facts. */
+export type Recorded = ReadonlyMap<string, Verdict>
+
+/** The line of a cell that was decided by the same and is settled, or undefined. */
 export function sameCell(
-  earlier: Earlier,
+  { earlier, recorded }: { readonly earlier: Earlier; readonly recorded: Recorded },
   id: CellId,
   decided: Decided | undefined,
 ): EarlierCell | undefined {
   const cell = earlier.cells.get(cellId(id))
-  return cell && cell.decided === decided && isFact(cell.verdict) ? cell : undefined
+  return cell && cell.decided === decided && isSettled(cell.verdict, recorded.get(cell.id)) ? cell : undefined
 }
 
 export function earlierVerdicts({ cells }: Earlier): ReadonlyMap<string, Verdict> {
@@ -70,8 +77,8 @@ async function readOne(
   damage: string[],
 ): Promise<{ file: EarlierFile; cells: EarlierCell[] } | undefined> {
   const lines = new HeaderLines()
-  const heads: (CellHead & { line: Buffer })[] = []
-  let [cells, counted] = [0, -1]
+  const cells: Buffer[] = []
+  let counted = -1
   for (const { line, number } of linesOf(await readFile(name))) {
     const check = checkLine(line)
     if (check === 'damaged') damage.push(`${name}:${number}: damaged, and not used`)
@@ -80,9 +87,7 @@ async function readOne(
     // Otherwise the last line of a run that was killed.
     if (check !== 'good') continue
     if (isCell(line)) {
-      cells += 1
-      const head = cellHead(line)
-      if (head) heads.push({ ...head, line })
+      cells.push(line)
       continue
     }
     const said = tryParse(name, { line, number }, damage)
@@ -92,8 +97,17 @@ async function readOne(
   }
   const header = lines.whole()
   if (!header) return undefined
-  const file = { path: name, header, complete: counted === cells && header.cells === cells }
-  return { file, cells: heads.map((head) => ({ ...head, file })) }
+  const complete = counted === cells.length && header.cells === cells.length
+  const file = { path: name, header, complete }
+  return { file, cells: cells.flatMap((line) => earlierCell(line, file) ?? []) }
+}
+
+/** Undefined where the line does not say what decided it. Written out: there are very many. */
+function earlierCell(line: Buffer, file: EarlierFile): EarlierCell | undefined {
+  const named = cellNamed(line)
+  if (!named || !isDecided(named.by)) return undefined
+  const { server, client, probe, id, verdict, by } = named
+  return { server, client, probe, id, verdict, decided: by, line, file }
 }
 
 function tryParse(name: string, line: Line, damage: string[]): ResultLine | undefined {

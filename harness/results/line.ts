@@ -1,6 +1,5 @@
 /** One line of a results file as text. A cell's begins with what a later run looks for, and each ends with its check sum. */
 import { hash } from 'node:crypto'
-import { isDecided, type Decided } from '../core/decided.js'
 import { cellId, type CellId } from '../core/ids.js'
 import type { ResultLine } from '../core/result.js'
 import { VERDICTS, type Verdict } from '../core/verdict.js'
@@ -46,19 +45,12 @@ function sumOf(content: string | Buffer): string {
   return hash('sha256', content).slice(0, 16)
 }
 
-interface Named extends CellId {
+export interface NamedCell extends CellId {
   /** As cellId() has it. */
   readonly id: string
   readonly verdict: Verdict
-}
-
-export interface NamedCell extends Named {
   /** What decided it, as it stands there; undefined where the line does not say. */
   readonly by: string | undefined
-}
-
-export interface CellHead extends Named {
-  readonly decided: Decided
 }
 
 /** Longer than the head of any cell. */
@@ -68,18 +60,12 @@ const CELL =
 
 /** The cell of a line; undefined where the line is no cell's. */
 export function cellNamed(line: Buffer): NamedCell | undefined {
-  const [, server, client, probe, said, by] = CELL.exec(line.toString('latin1', 0, HEAD)) ?? []
+  const [head = '', server, client, probe, said, decided] = CELL.exec(line.toString('latin1', 0, HEAD)) ?? []
   const verdict = VERDICTS.find((one) => one === said)
   if (!server || !client || !probe || !verdict) return undefined
+  // Read once more: a part of a text keeps the whole of it.
+  const by = decided && line.toString('latin1', head.length - 1 - decided.length, head.length - 1)
   return { server, client, probe, id: cellId({ server, client, probe }), verdict, by }
-}
-
-/** The same of one that says what decided it. */
-export function cellHead(line: Buffer): CellHead | undefined {
-  const named = cellNamed(line)
-  if (!named || !isDecided(named.by)) return undefined
-  const { server, client, probe, id, verdict, by } = named
-  return { server, client, probe, id, verdict, decided: by }
 }
 
 export function isCell(line: Buffer): boolean {

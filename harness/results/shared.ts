@@ -13,34 +13,42 @@ export class Shared {
   readonly #errors = new Kept<Attempt['error']>()
   readonly #figures = new Kept<Attempt['figures']>()
 
-  /** Equal to the cell. */
-  cell({ attempts, ...cell }: Cell): Cell {
+  /** Equal to the cell. Written out: each object that spreads another one has a shape of its own, larger than itself. */
+  cell(cell: Cell): Cell {
     return {
-      ...cell,
+      kind: cell.kind,
       server: this.#text(cell.server),
       client: this.#text(cell.client),
       probe: this.#text(cell.probe),
+      verdict: cell.verdict,
+      decided: cell.decided,
       reason: this.#text(cell.reason),
       note: this.#textOrNull(cell.note),
       key: this.#textOrNull(cell.key),
       absent: this.#absent.of(cell.absent),
-      attempts: attempts.map((attempt) => this.#attempt(attempt)),
+      attempts: cell.attempts.map((attempt) => this.#attempt(attempt)),
+      startedAt: cell.startedAt,
+      ms: cell.ms,
     }
   }
 
   #attempt(attempt: Attempt): Attempt {
     return {
-      ...attempt,
+      level: attempt.level,
+      outcome: attempt.outcome,
+      reason: this.#text(attempt.reason),
       note: this.#textOrNull(attempt.note),
       code: this.#text(attempt.code),
       file: this.#text(attempt.file),
-      reason: this.#text(attempt.reason),
-      output: this.#text(attempt.output),
+      line: attempt.line,
       value: this.#values.of(attempt.value),
       expected: this.#values.of(attempt.expected),
-      witness: this.#witnesses.of(attempt.witness),
-      error: this.#errors.of(attempt.error),
       figures: this.#figures.of(attempt.figures),
+      error: this.#errors.of(attempt.error),
+      witness: this.#witnesses.of(attempt.witness),
+      output: this.#text(attempt.output),
+      ms: attempt.ms,
+      cpuMs: attempt.cpuMs,
     }
   }
 

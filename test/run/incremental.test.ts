@@ -6,7 +6,9 @@ import path from 'node:path'
 import { parse, stringify } from 'yaml'
 import { describe, expect, it } from 'vitest'
 import { explain } from '../../harness/commands/explain.js'
+import { acceptRun } from '../../harness/commands/record.js'
 import { runCommand } from '../../harness/commands/run.js'
+import { openMatrix } from '../../harness/commands/workspace.js'
 import { cellId } from '../../harness/core/ids.js'
 import type { RunEvent } from '../../harness/core/events.js'
 import { contentOf } from '../../harness/results/line.js'
@@ -114,6 +116,21 @@ describe('a run after another', () => {
     await runAt(place)
     const [explained] = await explain({ ...place, patterns: [id('hangs')], words: EMBEDDED.words })
     expect(explained?.why).toContain('timeout')
+    expect((await runAt(place)).ran).toEqual([id('hangs')])
+  })
+
+  it('runs nothing again of what was reviewed', async () => {
+    const place = makePlace({ ...PROBES, hangs: { code: 'import time; time.sleep(60)', deadline: 1 } })
+    const { file } = await runAt(place)
+    const matrix = await openMatrix(place.matrix)
+    await acceptRun({ folder: place.matrix, matrix, results: file, patterns: [] })
+    const [explained] = await explain({ ...place, patterns: [id('hangs')], words: EMBEDDED.words })
+    expect(explained).toMatchObject({ runs: false, why: expect.stringContaining('found timeout, as the') })
+    expect(await runAt(place)).toMatchObject({ ran: [], file })
+
+    const [record] = readdirSync(path.join(place.matrix, 'expected'))
+    const reviewed = path.join(place.matrix, 'expected', record ?? '')
+    writeFileSync(reviewed, readFileSync(reviewed, 'utf8').replace('hangs: timeout', 'hangs: crash'))
     expect((await runAt(place)).ran).toEqual([id('hangs')])
   })
 
