@@ -72,7 +72,8 @@ async function cell(
   await using worker = await timed('worker', async () => greet(await interpreter(container), client.client))
   await using controls = new Controls(server)
   await using database = await server.openDatabase('obvious')
-  const found = await probeCell({ client: client.client, server, database, worker }, probe, controls)
+  const bench = { client: client.client, server, database, worker: () => Promise.resolve(worker) }
+  const found = await probeCell(bench, probe, controls)
   verdicts[cellId({ server: server.server.id, client: client.client.id, probe: probe.id })] = found.verdict
 }
 
@@ -89,7 +90,7 @@ async function interpreter(container: Docker.Container): Promise<StreamedProcess
   const { stdout, stderr, ended } = splitFrames(socket)
   return {
     ...{ stdin: socket, stdout, stderr },
-    ended: ended.then(() => ({ how: 'ended' })),
+    ended: ended.then(() => ({ how: 'ended', killed: false })),
     end: () => socket.destroy(),
     kill: async () => void socket.destroy(),
     async outOfMemory() {},

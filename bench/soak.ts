@@ -14,7 +14,7 @@ import { differences } from '../harness/core/difference.js'
 import type { Cell } from '../harness/core/result.js'
 import { readResults } from '../harness/results/read.js'
 import { seeded } from './seeded.js'
-import { FAULTS } from './soak/faults.js'
+import { FAULTS, type Soaked } from './soak/faults.js'
 
 const options = {
   faults: { type: 'string', default: '200' },
@@ -35,19 +35,16 @@ await once(first.child, 'close')
 const undisturbed = await cellsIn(first.results)
 say(`undisturbed: ${undisturbed.length} cells`)
 const counts = new Map(Object.keys(FAULTS).map((name) => [name, 0]))
-let otherwise = 0
-for (let hit = 0; hit < wanted;) {
+const faults: Promise<void>[] = []
+let [hit, otherwise] = [0, 0]
+while (hit < wanted) {
   const run = start()
   const soaked = { root: run.child.pid ?? 0, memory: `/proc/${run.child.pid}/root/dev/shm`, stopped, random }
   while (run.child.exitCode === null && run.child.signalCode === null) {
     await sleep(500 + random() * 3000)
     const names = Object.keys(FAULTS)
-    const name = names[Math.floor(random() * names.length)] ?? ''
-    // The run may have ended meanwhile, and all that was its own with it.
-    const isHit = await FAULTS[name]?.(soaked).catch(() => false)
-    if (!isHit) continue
-    hit += 1
-    counts.set(name, (counts.get(name) ?? 0) + 1)
+    // Nothing waits for its end: while a process stands still, other things happen.
+    faults.push(strike(names[Math.floor(random() * names.length)] ?? '', soaked))
   }
   // What could not go on says so, and goes on when it is started again.
   for (let left = 2; run.child.exitCode !== 0 && left > 0; left--) {
@@ -60,9 +57,18 @@ for (let hit = 0; hit < wanted;) {
   say(`${hit} faults so far: ${differing.length} cells otherwise`)
   otherwise += differing.length
 }
+await Promise.all(faults)
 for (const [name, count] of counts) say(`${name}: ${count}`)
-say(`${wanted} faults, ${otherwise} cells otherwise than undisturbed`)
+say(`${hit} faults, ${otherwise} cells otherwise than undisturbed`)
 process.exitCode = otherwise === 0 ? 0 : 1
+
+async function strike(name: string, soaked: Soaked): Promise<void> {
+  // The run may have ended meanwhile, and all that was its own with it.
+  const isHit = await FAULTS[name]?.(soaked).catch(() => false)
+  if (!isHit) return
+  hit += 1
+  counts.set(name, (counts.get(name) ?? 0) + 1)
+}
 
 interface Started {
   readonly child: ReturnType<typeof spawn>

@@ -1,6 +1,6 @@
 /** What this program is made of, as a digest that changes with it. */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { filesBelow } from './files-below.js'
 
@@ -12,7 +12,7 @@ export async function codeDigest(folders: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
   for (const folder of folders) {
     for (const name of (await filesBelow(folder)).filter((one) => !LEFT.test(one))) {
-      const bytes = await readFile(path.join(folder, name))
+      const bytes = readFileSync(path.join(folder, name))
       hash.update(`${name}\n${bytes.length}\n`).update(bytes)
     }
   }

@@ -64,7 +64,7 @@ function explainCell(
 ): Explanation {
   const runs = (why: string, changed: readonly Part[] = []): Explanation => ({
     ...{ cell, runs: true, why, changed },
-    file: known?.file.path ?? null,
+    file: known?.path ?? null,
   })
   if (decided === undefined)
     return runs('before it runs, this runtime cannot say what its server and its client are made from')
@@ -78,7 +78,7 @@ function explainCell(
     )
   const reviewed = isFact(known.verdict) ? '' : ', as the reviewed record has it'
   const why = `all that decides it is as it was when it was found ${known.verdict}${reviewed}`
-  return { cell, runs: false, why, changed, file: known.file.path }
+  return { cell, runs: false, why, changed, file: known.path }
 }
 
 export function describeExplanation({ cell, runs, why, file }: Explanation): string {

@@ -27,23 +27,24 @@ export interface Found {
 
 /** @param share of them that run again all the same, from 0 to 1 */
 export function keptOf(found: Found, share: number): Kept {
-  const { plan, decided } = found
+  const { plan, earlier, decided } = found
   const known: EarlierCell[] = []
   const rest = withoutCells(plan, (cell) => {
     const same = sameCell(found, cell, decided(cell))
     if (same) known.push(same)
     return same !== undefined
   })
-  return share === 0 ? { cells: known, again: [], rest, facts: factsOf(known) } : keptBut(plan, known, share)
+  if (share > 0) return keptBut(found, known, share)
+  return { cells: known, again: [], rest, facts: factsOf(known, earlier.files) }
 }
 
 /** Without some, which run again. */
-function keptBut(plan: Plan, known: readonly EarlierCell[], share: number): Kept {
+function keptBut({ plan, earlier }: Found, known: readonly EarlierCell[], share: number): Kept {
   const again = new Set(sample(known, share))
   const cells = known.filter((cell) => !again.has(cell))
   const ids = new Set(cells.map(({ id }) => id))
   const rest = withoutCells(plan, (cell) => ids.has(cellId(cell)))
-  return { cells, again: [...again], rest, facts: factsOf(cells) }
+  return { cells, again: [...again], rest, facts: factsOf(cells, earlier.files) }
 }
 
 /** As many as the share says, and one at least; others each time, so that in the course of many runs all have their turn. */
@@ -57,16 +58,19 @@ function sample<T>(all: readonly T[], share: number): readonly T[] {
 }
 
 /** Of each client and server what the newest file says of which a cell was kept. */
-function factsOf(cells: readonly EarlierCell[]): EarlierFacts {
-  const byFile = [...grouped(cells, ({ file }) => file)]
-  const newestFirst = byFile.toSorted(([a], [b]) => b.path.localeCompare(a.path))
+function factsOf(cells: readonly EarlierCell[], files: Earlier['files']): EarlierFacts {
+  const byFile = [...grouped(cells, ({ path }) => path)]
+  const newestFirst = byFile.toSorted(([a], [b]) => b.localeCompare(a))
   const clients = new Map<string, ClientFacts>()
   const servers = new Map<string, ServerFacts>()
-  for (const [{ header }, some] of newestFirst)
+  for (const [path, some] of newestFirst) {
+    const header = files.get(path)?.header
+    if (!header) continue
     for (const { client, server } of some) {
       remember(clients, header.clients, client)
       remember(servers, header.servers, server)
     }
+  }
   return { clients, servers }
 }
 
@@ -81,9 +85,14 @@ function remember<T extends { readonly id: string }>(
 }
 
 /** The complete file that holds these cells, which are all of the run, no others, and says the same of everything, if there is one. */
-export function wholeFile(cells: readonly EarlierCell[], header: Header): string | undefined {
+export function wholeFile(
+  cells: readonly EarlierCell[],
+  files: Earlier['files'],
+  header: Header,
+): string | undefined {
   if (cells.length !== header.cells) return undefined
-  const [file, ...others] = new Set(cells.map((cell) => cell.file))
+  const [path = '', ...others] = new Set(cells.map((cell) => cell.path))
+  const file = files.get(path)
   if (!file || others.length > 0 || !file.complete || file.header.cells !== header.cells) return undefined
   return sameFacts(file.header, header) ? file.path : undefined
 }

@@ -8,8 +8,9 @@ import { previousOf } from '../render/changes/compare.js'
 import type { Previous, Publication } from '../render/changes/publication.js'
 import { CHANGES_DATA } from '../render/data/address.js'
 import { FILE_SCHEMAS } from '../render/data/schema.js'
-import { DATA, FORMER_DATA } from '../render/models/address.js'
+import { DATA } from '../render/models/address.js'
 import { readResults } from '../results/read.js'
+import { resultsOfSite } from './current.js'
 
 /** @throws UsageError where it is neither. */
 export async function readPrevious(place: string): Promise<Previous> {
@@ -20,11 +21,6 @@ export async function readPrevious(place: string): Promise<Previous> {
     throw new UsageError(`${place} is no site: it has no ${DATA}. Name a site or a results file.`)
   const publications = await readPublications(path.join(place, CHANGES_DATA))
   return previousOf(await readResults(file), publications)
-}
-
-/** Undefined where the folder is no site. */
-export function resultsOfSite(folder: string): string | undefined {
-  return [DATA, FORMER_DATA].map((name) => path.join(folder, name)).find((file) => existsSync(file))
 }
 
 /** None in a site that was made before there were any. */

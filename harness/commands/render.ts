@@ -1,5 +1,4 @@
 /** `pgmatrix render`: from a results file to a site. */
-import path from 'node:path'
 import { cellId } from '../core/ids.js'
 import type { Results } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
@@ -9,31 +8,16 @@ import { loadRecord } from '../load/record.js'
 import type { Previous } from '../render/changes/publication.js'
 import { underNewIds } from '../render/changes/renamed.js'
 import { readResults } from '../results/read.js'
-import { isSiteOf, type Shown, writeSite } from '../render/write.js'
-import { PACKAGE } from '../package.js'
+import { type Shown, writeSite } from '../render/write.js'
+import { TEMPLATES, type SitePlace } from './current.js'
 import { readPrevious } from './previous.js'
 
-export interface RenderOptions {
-  /** A results file. */
-  readonly results: string
-  /** Folder of the site. */
-  readonly site: string
-  /** Where it is published, as `--base-url` gives it. */
-  readonly baseUrl?: string | undefined
+export interface RenderOptions extends SitePlace {
   /** What was published before: a results file, or the folder of a site. */
   readonly previous?: string | undefined
   /** Matrix folder whose record says what must not vanish from what was published before. */
   readonly guard?: string | undefined
 }
-
-/** Whether the site is of these results, and was made by this program as it is now. */
-export async function isCurrent({ results, site, baseUrl }: CurrentOptions): Promise<boolean> {
-  return isSiteOf(site, { file: results, templates: TEMPLATES, baseUrl: baseUrl ?? null })
-}
-
-type CurrentOptions = Omit<RenderOptions, 'previous' | 'guard'>
-
-const TEMPLATES = path.join(PACKAGE, 'templates')
 
 /** Returns the number of pages. @throws UsageError, EnvironmentError */
 export async function render(options: RenderOptions): Promise<{ readonly pages: number }> {

@@ -10,9 +10,8 @@ import { openProgress, type Detail } from '../report/progress.js'
 import { describeDifferences } from '../report/difference.js'
 import { describeTotal, summarise } from '../report/summary.js'
 import { readResults } from '../results/read.js'
+import { isCurrent, resultsOfSite } from './current.js'
 import { onInterrupt } from './interrupt.js'
-import { resultsOfSite } from './previous.js'
-import { isCurrent, render } from './render.js'
 import { runCommand, type RunOutcome } from './run.js'
 import { shardWord } from './shard.js'
 import { compareTried } from './tried.js'
@@ -114,7 +113,7 @@ function tellOtherwise({ json }: RunWords, otherwise: RunOutcome['otherwise']): 
       process.stdout.write(`otherwise than before: ${id} was ${before} and is ${now}\n`)
 }
 
-/** Every cell is a fact. */
+/** Every cell is settled. */
 async function reportUnchanged(words: RunWords, file: string, counts: Counts): Promise<number> {
   const text = `nothing has changed: ${describeTotal(counts, undefined, painter(process.stdout))}\nresults: ${file}`
   process.stdout.write(`${words.json ? JSON.stringify({ type: 'unchanged', file, counts }) : text}\n`)
@@ -130,7 +129,11 @@ async function renderSite({ site, baseUrl, patterns, shard, json }: RunWords, fi
   const options = { results: file, site: folder, baseUrl }
   // What it replaces, so that its page of changes goes on.
   const previous = resultsOfSite(folder) === undefined ? undefined : folder
-  if (!(await isCurrent(options))) await render({ ...options, previous })
+  if (!(await isCurrent(options))) {
+    // Loaded when it is wanted: most of what a run in which nothing has changed does not need.
+    const { render } = await import('./render.js')
+    await render({ ...options, previous })
+  }
   const address = pathToFileURL(path.resolve(folder, 'index.html')).href
   process.stdout.write(json ? `${JSON.stringify({ type: 'site', address })}\n` : `site: ${address}\n`)
 }

@@ -13,6 +13,7 @@ import { countVerdicts, type Counts, type Verdict } from '../core/verdict.js'
 import { earlierVerdicts, readEarlier } from '../results/earlier.js'
 import { tryClients, type Tried } from '../clients/candidate.js'
 import { ownSetting } from '../tools/setting.js'
+import { CellLines } from '../results/file-lines.js'
 import { ResultsFile, resultsName } from '../results/write.js'
 import { decide } from '../run/decide.js'
 import { run } from '../run/run.js'
@@ -94,7 +95,7 @@ export async function runCommand(command: RunCommand): Promise<RunOutcome> {
     earlier: kept.facts,
   }
   const header: MakeHeader = (there) => makeHeader({ ...facts, ...there })
-  const same = wholeFile(kept.cells, header({ servers: [], prepared: [] }))
+  const same = wholeFile(kept.cells, earlier.files, header({ servers: [], prepared: [] }))
   if (same !== undefined)
     return { file: same, complete: true, unchanged: countVerdicts(kept.cells), otherwise: [], tried }
   const previous = new Map([...(await recordedVerdicts(folder)), ...earlierVerdicts(earlier)])
@@ -117,6 +118,8 @@ async function runRest(
   { kept, decided, header, previous }: Known,
 ): Promise<Omit<RunOutcome, 'tried'>> {
   const { emit, signal, isolate } = command
+  using lines = new CellLines()
+  for (const path of new Set(kept.cells.map((cell) => cell.path))) lines.open(path)
   const wanted = profiledServers(kept.rest)
   const unavailable = missing(runtime, wanted)
   const shared = wanted.filter((one) => !isolate && isShared(one) && !unavailable.has(profiledId(one)))
@@ -124,7 +127,7 @@ async function runRest(
   const { clients, pool } = await prepare(runtime, kept.rest, shared, how)
   await using running = pool
   using file = new ResultsFile(path.join(command.results, resultsName(new Date().toISOString())))
-  const record = new Recorded(file, kept, emit)
+  const record = new Recorded(file, kept, lines, emit)
   const complete = await run({
     plan: kept.rest,
     header: header({ servers: running.servers, prepared: clients }),
@@ -152,6 +155,7 @@ class Recorded {
   constructor(
     private readonly file: ResultsFile,
     private readonly kept: Kept,
+    private readonly lines: CellLines,
     private readonly watch: Emit,
   ) {
     this.#before = new Map(kept.again.map(({ id, verdict }) => [id, verdict]))
@@ -165,7 +169,7 @@ class Recorded {
   }
 
   #keep(cells: Kept['cells']): void {
-    this.file.keep(cells.map(({ line }) => line))
+    this.file.keep(this.lines.readAll(cells))
     this.watch({ type: 'kept', counts: countVerdicts(cells) })
   }
 }

@@ -14,10 +14,6 @@ const DECIDED = /^[0-9a-f]{16}(\.[0-9a-f]{16}){4}$/
 export const decidedSchema = z.string().regex(DECIDED, 'not what decides a cell')
 export type Decided = z.infer<typeof decidedSchema>
 
-export function isDecided(text: string | undefined): text is Decided {
-  return text !== undefined && DECIDED.test(text)
-}
-
 /** Of a cell of the plan; undefined where it cannot be said beforehand: such a cell always runs. */
 export type DecidedOf = (cell: CellId) => Decided | undefined
 

@@ -9,3 +9,14 @@ export class Kept<T> {
     return known ?? part
   }
 }
+
+/** The first of all texts that are equal. */
+export class KeptTexts {
+  readonly #first = new Map<string, string>()
+
+  of(text: string): string {
+    const known = this.#first.get(text)
+    if (known === undefined) this.#first.set(text, text)
+    return known ?? text
+  }
+}

@@ -114,6 +114,14 @@ export type Perform = (deed: Deed) => Promise<DeedResult>
 
 export class WorkerGone extends Error {
   override readonly name = 'WorkerGone'
+
+  /** @param killed with SIGKILL, as from outside */
+  constructor(
+    message: string,
+    readonly killed = false,
+  ) {
+    super(message)
+  }
 }
 
 /** Where the client would run, a library that it needs is missing. The message says which, and what to do. */

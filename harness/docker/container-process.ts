@@ -1,4 +1,5 @@
 /** A worker's process in a container. */
+import { constants } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { ConnectionLost } from '../core/runtime.js'
 import type { Ended, StreamedProcess } from '../run/streamed-process.js'
@@ -7,6 +8,9 @@ import { exitWords, MemoryWatch } from './limits.js'
 
 /** Milliseconds. An engine that takes longer to end a container was silent, and a worker behind it had to be. */
 const SILENCE_MS = 2000
+
+/** Exit code of what SIGKILL ended. */
+const KILLED = 128 + constants.signals.SIGKILL
 
 export class ContainerProcess implements StreamedProcess {
   readonly ended: Promise<Ended>
@@ -21,7 +25,9 @@ export class ContainerProcess implements StreamedProcess {
   ) {
     this.#memory = new MemoryWatch(container, whose, memory)
     this.ended = container.fate.then((fate) =>
-      fate.kind === 'exited' ? { how: exitWords(fate.code) } : { lost: fate.reason },
+      fate.kind === 'exited'
+        ? { how: exitWords(fate.code), killed: fate.code === KILLED }
+        : { lost: fate.reason },
     )
   }
 

@@ -1,6 +1,7 @@
 /** Reading a matrix folder: only plain files of it, and only of a sane size. */
 import { hash } from 'node:crypto'
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { isErrno } from './errno.js'
 import type { Problem } from './problem.js'
@@ -67,22 +68,23 @@ export async function readText(
   path: string,
   problems: Problem[],
 ): Promise<string | undefined> {
-  const text = await textOf(folder, path, problems)
+  const text = textOf(folder, path, problems)
   folder.read.set(path, digest(text))
   return text
 }
 
-async function textOf(folder: Folder, path: string, problems: Problem[]): Promise<string | undefined> {
+/** One after the other: of hundreds of small files, that takes a tenth of the time. */
+function textOf(folder: Folder, path: string, problems: Problem[]): string | undefined {
   const refuse = (message: string, hint?: string): undefined => {
     problems.push({ place: start(shownPath(folder, path)), message, ...(hint !== undefined && { hint }) })
   }
   try {
-    const real = await realpath(join(folder.root, path))
+    const real = realpathSync.native(join(folder.root, path))
     if (!real.startsWith(folder.root + sep))
       return refuse('a symbolic link that leaves the folder is not followed')
-    const { size } = await stat(real)
+    const { size } = statSync(real)
     if (size > MAX_BYTES) return refuse(`file of ${size} bytes`, `${MAX_BYTES} bytes at most`)
-    return await readFile(real, 'utf8')
+    return readFileSync(real, 'utf8')
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return refuse('no such file')
     if (isErrno(error)) return refuse(`cannot be read: ${error.code}`)

@@ -1,32 +1,18 @@
 /** Writes the site: the whole of it into a folder beside the target, which then takes the target's place. */
-import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import {
-  copyFile,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import { createGzip } from 'node:zlib'
 import type { Results } from '../core/result.js'
 import { EnvironmentError, UsageError } from '../core/runtime.js'
-import { codeDigest } from '../own-code.js'
-import { PACKAGE } from '../package.js'
 import { together } from '../together.js'
 import { writeOthersApart } from './apart.js'
 import { publicationsOf } from './changes/compare.js'
 import type { Previous } from './changes/publication.js'
 import { sitemapFiles } from './data/sitemap.js'
 import { DATA, MARKER, MATRIX_SCRIPT, SCRIPT } from './models/address.js'
+import { CHUNK, COMPILED_SCRIPTS, markerText } from './marker.js'
 import { viewResults } from './models/view.js'
 import { writeFeatures, writeOthers, writerInto } from './parts.js'
 
@@ -50,14 +36,8 @@ export interface Shown {
 /** Cells from which on a thread of its own is worth its start: with fewer, all is done within a second or two. */
 const MANY = 10_000
 
-/** Bytes that are read at once: by default a quarter of a gigabyte takes thousands of turns. */
-const CHUNK = 1 << 20
-
 /** What an earlier render did not make and must not remove. */
 const KEPT = 'README.md'
-
-/** The scripts of the pages, as bin/setup.mjs makes them of templates/script/. */
-const COMPILED_SCRIPTS = path.join(PACKAGE, 'dist', 'templates', 'script')
 
 /**
  * The same results give the same bytes. Returns the number of pages.
@@ -73,28 +53,6 @@ export async function writeSite(source: SiteSource, target: string): Promise<num
     await source.shown // What cannot be read is said as it was.
     throw isSystemError(error) ? unwritable(target, error) : error
   }
-}
-
-/** Whether the target was made from this file by this program as it is now. */
-export async function isSiteOf(target: string, source: Origin): Promise<boolean> {
-  const marker = await readFile(path.join(target, MARKER), 'utf8').catch(() => '')
-  return marker !== '' && marker === (await markerText(source))
-}
-
-type Origin = Pick<SiteSource, 'file' | 'templates' | 'baseUrl'>
-
-/** Names all that decides what the pages say. */
-async function markerText({ file, templates, baseUrl = null }: Origin): Promise<string> {
-  const code = await codeDigest([path.dirname(fileURLToPath(import.meta.url)), templates, COMPILED_SCRIPTS])
-  const published = baseUrl === null ? '' : ` for ${baseUrl}`
-  const results = await digestOf(file)
-  return `Made by \`pgmatrix render\` (${code})${published} from results ${results}, which replaces this folder as a whole.\n`
-}
-
-async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file, { highWaterMark: CHUNK }), hash)
-  return hash.digest('hex').slice(0, 16)
 }
 
 async function refuseForeign(place: string): Promise<void> {

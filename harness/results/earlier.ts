@@ -1,23 +1,22 @@
 /** What earlier runs found, to be taken over by a run of which it can be said that it would find the same. */
-import { readFile } from 'node:fs/promises'
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { isSettled, type Verdict } from '../core/verdict.js'
-import { isDecided, type Decided } from '../core/decided.js'
+import type { Decided } from '../core/decided.js'
 import { cellId, type CellId } from '../core/ids.js'
+import { KeptTexts } from '../core/kept.js'
 import type { Header, ResultLine } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
+import { fileLines, type CellLine } from './file-lines.js'
 import { HeaderLines } from './header-lines.js'
-import { cellNamed, checkLine, isCell, linesOf } from './line.js'
+import { cellNamed, checkLine, isCell, type NamedCell } from './line.js'
 import { listResults, parseLine, type Line } from './read.js'
 
 /** A cell as it stands in a results file. */
-export interface EarlierCell extends CellId {
-  /** As cellId() has it. */
-  readonly id: string
-  readonly verdict: Verdict
+/** Lines after which others have their turn: the Pythons of the machine are asked meanwhile. */
+const TURN = 500
+
+export interface EarlierCell extends CellLine {
   readonly decided: Decided
-  /** Its line, without the line end. */
-  readonly line: Buffer
-  readonly file: EarlierFile
 }
 
 export interface EarlierFile {
@@ -31,6 +30,8 @@ export interface EarlierFile {
 export interface Earlier {
   /** The newest of each cell, by cell id. */
   readonly cells: ReadonlyMap<string, EarlierCell>
+  /** Those that they stand in, by path. */
+  readonly files: ReadonlyMap<string, EarlierFile>
   /** What was wrong with the files: lines that are not what was written, files of another format. */
   readonly damage: readonly string[]
 }
@@ -41,14 +42,16 @@ export interface Earlier {
  */
 export async function readEarlier(folder: string): Promise<Earlier> {
   const cells = new Map<string, EarlierCell>()
+  const files = new Map<string, EarlierFile>()
   const damage: string[] = []
-  for (const file of await listResults(folder)) {
-    const read = await readOne(file, damage)
+  for (const path of await listResults(folder)) {
+    const read = await readOne(path, damage)
     if (!read) continue
+    files.set(path, read.file)
     for (const cell of read.cells) if (!cells.has(cell.id)) cells.set(cell.id, cell)
     if (isWhole(read.file)) break
   }
-  return { cells, damage }
+  return { cells, files, damage }
 }
 
 /** Verdicts of the reviewed record, by cell id: of all cells of an earlier run at least that are no facts. */
@@ -73,41 +76,54 @@ function isWhole({ complete, header }: EarlierFile): boolean {
 }
 
 async function readOne(
-  name: string,
+  path: string,
   damage: string[],
 ): Promise<{ file: EarlierFile; cells: EarlierCell[] } | undefined> {
   const lines = new HeaderLines()
-  const cells: Buffer[] = []
-  let counted = -1
-  for (const { line, number } of linesOf(await readFile(name))) {
+  const cells: EarlierCell[] = []
+  const texts = new KeptTexts()
+  let [found, counted] = [0, -1]
+  for (const { line, number, start } of fileLines(path)) {
+    if (number % TURN === 0) await yieldToOthers()
     const check = checkLine(line)
-    if (check === 'damaged') damage.push(`${name}:${number}: damaged, and not used`)
+    if (check === 'damaged') damage.push(`${path}:${number}: damaged, and not used`)
     if (check === 'unmarked' && number === 1)
-      damage.push(`${name}: has no check sums, so that nothing is taken from it`)
+      damage.push(`${path}: has no check sums, so that nothing is taken from it`)
     // Otherwise the last line of a run that was killed.
     if (check !== 'good') continue
     if (isCell(line)) {
-      cells.push(line)
+      found += 1
+      const cell = earlierCell(cellNamed(line), { path, start, length: line.length }, texts)
+      if (cell) cells.push(cell)
       continue
     }
-    const said = tryParse(name, { line, number }, damage)
+    const said = tryParse(path, { line, number }, damage)
     if (!said) return undefined
     if (said.kind === 'footer') counted = said.cells
     else if (said.kind !== 'cell') lines.add(said)
   }
   const header = lines.whole()
-  if (!header) return undefined
-  const complete = counted === cells.length && header.cells === cells.length
-  const file = { path: name, header, complete }
-  return { file, cells: cells.flatMap((line) => earlierCell(line, file) ?? []) }
+  return header && { file: { path, header, complete: counted === found && header.cells === found }, cells }
 }
 
-/** Undefined where the line does not say what decided it. Written out: there are very many. */
-function earlierCell(line: Buffer, file: EarlierFile): EarlierCell | undefined {
-  const named = cellNamed(line)
-  if (!named || !isDecided(named.by)) return undefined
-  const { server, client, probe, id, verdict, by } = named
-  return { server, client, probe, id, verdict, decided: by, line, file }
+/** Undefined where the line does not say what decided it. Written out, and without parts of texts, which keep the whole of them. */
+function earlierCell(
+  named: NamedCell | undefined,
+  { path, start, length }: Pick<CellLine, 'path' | 'start' | 'length'>,
+  texts: KeptTexts,
+): EarlierCell | undefined {
+  if (!named?.decided) return undefined
+  return {
+    id: named.id,
+    server: texts.of(named.server),
+    client: texts.of(named.client),
+    probe: texts.of(named.probe),
+    verdict: named.verdict,
+    decided: Buffer.from(named.decided, 'latin1').toString('latin1'),
+    path,
+    start,
+    length,
+  }
 }
 
 function tryParse(name: string, line: Line, damage: string[]): ResultLine | undefined {

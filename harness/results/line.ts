@@ -50,22 +50,25 @@ export interface NamedCell extends CellId {
   readonly id: string
   readonly verdict: Verdict
   /** What decided it, as it stands there; undefined where the line does not say. */
-  readonly by: string | undefined
+  readonly decided: string | undefined
 }
 
 /** Longer than the head of any cell. */
 const HEAD = 600
-const CELL =
-  /^\{"kind":"cell","server":"([^"]+)","client":"([^"]+)","probe":"([^"]+)","verdict":"([^"]+)"(?:,"decided":"([^"]+)")?/
+const KEYS = ['kind', 'server', 'client', 'probe', 'verdict', 'decided']
 
 /** The cell of a line; undefined where the line is no cell's. */
 export function cellNamed(line: Buffer): NamedCell | undefined {
-  const [head = '', server, client, probe, said, decided] = CELL.exec(line.toString('latin1', 0, HEAD)) ?? []
+  // `{`, `kind`, `:`, `cell`, `,`, `server`, …
+  const parts = line.toString('latin1', 0, HEAD).split('"', 4 * KEYS.length)
+  const values = KEYS.map((key, index) => {
+    const [name, colon, value] = [parts[4 * index + 1], parts[4 * index + 2], parts[4 * index + 3]]
+    return name === key && colon === ':' ? value : undefined
+  })
+  const [, server, client, probe, said, decided] = values
   const verdict = VERDICTS.find((one) => one === said)
   if (!server || !client || !probe || !verdict) return undefined
-  // Read once more: a part of a text keeps the whole of it.
-  const by = decided && line.toString('latin1', head.length - 1 - decided.length, head.length - 1)
-  return { server, client, probe, id: cellId({ server, client, probe }), verdict, by }
+  return { server, client, probe, id: cellId({ server, client, probe }), verdict, decided }
 }
 
 export function isCell(line: Buffer): boolean {
@@ -76,33 +79,25 @@ const CELL_START = '{"kind":"cell",'
 const LINE_END = 10
 const CARRIAGE_RETURN = 13
 
-/** Lines without their ends; `number` counts from 1, `start` is the place of the first byte. */
-export function* linesOf(bytes: Buffer): Generator<{ line: Buffer; number: number; start: number }> {
-  let number = 1
-  for (let start = 0; start < bytes.length; number++) {
-    const end = bytes.indexOf(LINE_END, start)
-    const stop = end < 0 ? bytes.length : end
-    yield { line: bytes.subarray(start, stop), number, start }
-    start = stop + 1
-  }
-}
-
-/** The same of a stream, those of a chunk at once; a tool may have ended them with CR LF. */
+/** The lines of a stream without their ends, those of a chunk at once; a tool may have ended them with CR LF. */
 export async function* streamedLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer[]> {
   let begun: Buffer[] = []
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(LINE_END) + 1
     if (end > 0) {
-      yield plainLines(Buffer.concat([...begun, chunk.subarray(0, end)]))
+      yield [...linesOf(Buffer.concat([...begun, chunk.subarray(0, end)]))]
       begun = []
     }
     begun.push(chunk.subarray(end))
   }
-  yield plainLines(Buffer.concat(begun))
+  yield [...linesOf(Buffer.concat(begun))]
 }
 
-function plainLines(bytes: Buffer): Buffer[] {
-  return [...linesOf(bytes)].map(({ line }) =>
-    line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line,
-  )
+function* linesOf(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length;) {
+    const found = bytes.indexOf(LINE_END, start)
+    const end = found < 0 ? bytes.length : found
+    yield bytes.subarray(start, bytes[end - 1] === CARRIAGE_RETURN && end > start ? end - 1 : end)
+    start = end + 1
+  }
 }

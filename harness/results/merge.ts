@@ -6,7 +6,8 @@ import { UsageError } from '../core/runtime.js'
 import type { Header, ShardFacts } from '../core/result.js'
 import { lineText } from './line.js'
 import { resultsName } from './write.js'
-import { CellLines, readPart, type CellLine, type PartFile } from './part.js'
+import { CellLines, type CellLine } from './file-lines.js'
+import { readPart, type PartFile } from './part.js'
 
 export interface Merged {
   readonly header: Header

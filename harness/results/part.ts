@@ -1,23 +1,10 @@
 /** One part of a run, as a results file has it: what it says of itself, and where each of its cells stands. */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import type { Part } from '../core/merge.js'
 import { UsageError } from '../core/runtime.js'
-import type { Verdict } from '../core/verdict.js'
+import { fileLines, type CellLine, type FileLine } from './file-lines.js'
 import { HeaderLines } from './header-lines.js'
-import { cellNamed, checkLine, isCell, linesOf } from './line.js'
+import { cellNamed, checkLine, isCell } from './line.js'
 import { parseLine } from './read.js'
-
-/** A cell's line in one of the files. */
-export interface CellLine {
-  readonly id: string
-  readonly server: string
-  readonly client: string
-  readonly probe: string
-  readonly verdict: Verdict
-  readonly path: string
-  readonly start: number
-  readonly length: number
-}
 
 export interface PartFile extends Part {
   readonly cells: readonly CellLine[]
@@ -28,19 +15,18 @@ export function readPart(file: string): PartFile {
   const lines = new HeaderLines()
   const cells: CellLine[] = []
   let finishedAt: string | null = null
-  const bytes = readBytes(file)
-  for (const { line, number, start } of linesOf(bytes)) {
-    const isLast = start + line.length >= bytes.length
+  for (const { line, number, start, hasEnd } of linesIn(file)) {
     if (checkLine(line) !== 'good') {
       // Torn by a kill.
-      if (isLast) break
+      if (!hasEnd) break
       throw new UsageError(
         `${file}:${number}: not what was written; the file is damaged. Run this shard again.`,
       )
     }
     const cell = isCell(line) ? cellNamed(line) : undefined
     if (cell) {
-      cells.push({ ...cell, path: file, start, length: line.length })
+      const { id, server, client, probe, verdict } = cell
+      cells.push({ id, server, client, probe, verdict, path: file, start, length: line.length })
       continue
     }
     const said = parseLine(file, { line, number })
@@ -54,29 +40,12 @@ export function readPart(file: string): PartFile {
   return { path: file, header: { ...header, shard }, finishedAt, cells }
 }
 
-function readBytes(file: string): Buffer {
+function* linesIn(file: string): Generator<FileLine> {
   try {
-    return readFileSync(file)
+    yield* fileLines(file)
   } catch (error) {
+    if (error instanceof UsageError) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${file}: cannot be read: ${reason}`)
-  }
-}
-
-/** Reads lines again when they are wanted, since those of all parts need not fit into memory. */
-export class CellLines implements Disposable {
-  readonly #open = new Map<string, number>()
-
-  /** Without its line end. */
-  read({ path, start, length }: CellLine): Buffer {
-    const descriptor = this.#open.get(path) ?? openSync(path, 'r')
-    this.#open.set(path, descriptor)
-    const bytes = Buffer.alloc(length)
-    readSync(descriptor, bytes, 0, length, start)
-    return bytes
-  }
-
-  [Symbol.dispose](): void {
-    for (const descriptor of this.#open.values()) closeSync(descriptor)
   }
 }

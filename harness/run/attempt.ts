@@ -18,27 +18,52 @@ export interface Bench {
   readonly client: Client
   readonly server: RunningServer
   readonly database: ProbeDatabase
-  readonly worker: Worker
+  /** Starts it, or gives the living one. */
+  readonly worker: () => Promise<Worker>
 }
 
 const WITNESS_ROWS = 20
 
+/** Somebody on the machine ends processes; what is ended each time is ended for what it does. */
+const TRIES = 3
+
 /** @throws whatever a lost connection to the server throws: then the attempt says nothing about the client. */
 export async function attempt(bench: Bench, probe: Probe, recipe: Recipe): Promise<Attempt> {
+  for (let left = TRIES; left > 1; left--) {
+    const { made, killed } = await once(bench, probe, recipe)
+    if (!killed) return made
+  }
+  return (await once(bench, probe, recipe)).made
+}
+
+interface Once {
+  readonly made: Attempt
+  /** By something outside, as far as can be seen. */
+  readonly killed: boolean
+}
+
+async function once(bench: Bench, probe: Probe, recipe: Recipe): Promise<Once> {
   const nonce = randomBytes(12).toString('hex')
+  const worker = await bench.worker()
   const spoilt = await prepare(bench, probe, { recipe, nonce })
-  if (spoilt) return record(recipe, spoilt, FREE, [])
-  const answer = await ask(bench, probe, { recipe, nonce })
-  const assessment = await assess(bench, answer, nonce)
+  if (spoilt) return { made: record(recipe, spoilt, FREE, []), killed: false }
+  const answer = await ask({ worker, database: bench.database }, probe, { recipe, nonce })
+  const assessment = await assess({ worker, server: bench.server }, answer, nonce)
   const witness = assessment.value ? await askWitness(bench.database, probe.witness) : []
   const cost = 'ms' in answer ? answer : FREE
-  return record(recipe, assessWitness(assessment, witness), cost, witness)
+  const made = record(recipe, assessWitness(assessment, witness), cost, witness)
+  return { made, killed: made.outcome === 'crash' && wasKilled(answer) }
 }
 
 const FREE = { ms: 0, cpuMs: 0, output: '' }
 
+function wasKilled(answer: RecipeAnswer | WorkerGone): boolean {
+  if (answer instanceof WorkerGone) return answer.killed
+  return answer.outcome === 'died' && answer.signal === 'SIGKILL'
+}
+
 async function assess(
-  { server, worker }: Bench,
+  { server, worker }: { readonly server: RunningServer; readonly worker: Worker },
   answer: RecipeAnswer | WorkerGone,
   nonce: string,
 ): Promise<Assessment> {
@@ -80,7 +105,7 @@ async function prepare(
 let requests = 0
 
 async function ask(
-  { worker, database }: Bench,
+  { worker, database }: { readonly worker: Worker; readonly database: ProbeDatabase },
   probe: Probe,
   turn: Turn,
 ): Promise<RecipeAnswer | WorkerGone> {

@@ -17,7 +17,7 @@ export async function probeCell(bench: Bench, probe: Probe, controls: Controls):
   const entry = entryFor(probe, bench.client)
   if (control.kind === 'lacks') return belowGate(bench, probe, { entry, reason: control.reason })
   if (!entry) return finding('not-run', `no recipe for ${bench.client.family.id} in ${probe.place.file}`)
-  const problem = await absenceProblem(bench.worker, entry)
+  const problem = await absenceProblem(await bench.worker(), entry)
   if (problem !== undefined) return { ...finding('error', problem), key: entry.key }
   const attempts = await tryRecipes(bench, probe, entry)
   return { ...judged(judge(attempts, entry.absent)), key: entry.key, absent: [...entry.absent], attempts }

@@ -159,7 +159,7 @@ export class Lane implements AsyncDisposable {
     try {
       const database = await this.#recover()
       const before = server.incarnation
-      const bench = { client, server, database, worker: await this.options.worker() }
+      const bench = { client, server, database, worker: this.options.worker }
       const found = await probeCell(bench, probe, controls)
       // A login cannot miss a server that is going down; a query on an open connection can.
       if (thorough || !PLAIN.includes(found.verdict)) await server.settled()

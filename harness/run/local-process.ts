@@ -19,9 +19,11 @@ export class LocalProcess implements StreamedProcess {
     // A session of its own: Ctrl-C in the terminal is for the harness, which then ends its workers.
     this.#child = spawn(python, args, { cwd: '/', env, stdio: 'pipe', detached: true })
     this.ended = new Promise((resolve) => {
-      this.#child.once('error', (error) => resolve({ how: `could not be started: ${error.message}` }))
+      this.#child.once('error', (error) =>
+        resolve({ how: `could not be started: ${error.message}`, killed: false }),
+      )
       this.#child.once('close', (code, signal) =>
-        resolve({ how: `ended with ${signal ?? `exit code ${code}`}` }),
+        resolve({ how: `ended with ${signal ?? `exit code ${code}`}`, killed: signal === 'SIGKILL' }),
       )
     })
     this.#child.once('exit', () => killMarked(this.#mark))

@@ -1,8 +1,8 @@
 /** A process whose streams we hold, wherever it runs. */
 import type { Readable, Writable } from 'node:stream'
 
-/** `lost`: nothing is known of its end, because whoever ran it for us went away. */
-export type Ended = { readonly how: string } | { readonly lost: string }
+/** `killed`: with SIGKILL; `lost`: nothing is known of its end, because whoever ran it for us went away. */
+export type Ended = { readonly how: string; readonly killed: boolean } | { readonly lost: string }
 
 export interface StreamedProcess {
   readonly stdin: Writable

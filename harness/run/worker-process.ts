@@ -67,13 +67,13 @@ export class WorkerProcess {
   }
 
   #leave(ended: Ended): void {
-    if ('how' in ended) return this.#lose(ended.how)
+    if ('how' in ended) return this.#lose(ended.how, ended.killed)
     this.#fail(new ConnectionLost(`the worker is out of reach: ${ended.lost}`))
   }
 
-  #lose(what: string): void {
+  #lose(what: string, killed = false): void {
     const said = this.#stderr.trim().split('\n').at(-1)
-    this.#fail(new WorkerGone(`the worker ${what}${said ? `: ${said}` : ''}`))
+    this.#fail(new WorkerGone(`the worker ${what}${said ? `: ${said}` : ''}`, killed))
   }
 
   #fail(gone: Gone): void {

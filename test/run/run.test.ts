@@ -11,6 +11,7 @@ import { readResults } from '../../harness/results/read.js'
 import {
   CRASHES_ITS_SERVER,
   GOOD,
+  killed,
   KILLS_ITS_SERVER,
   STRAYS_TO_ANOTHER_SERVER,
   WRONG,
@@ -141,6 +142,24 @@ describe('a server that goes down', () => {
     })
     for (const neighbour of ['a', 'b', 'd', 'e']) expect(cell(neighbour).verdict).toBe('native')
     expect(incidents.length).toBeGreaterThan(0)
+  })
+})
+
+describe('a process that something on the machine ends', () => {
+  it.each<['getpid' | 'getppid', string]>([
+    ['getpid', 'of a recipe'],
+    ['getppid', 'of a worker'],
+  ])('%s, %s: the client is judged by what it does when it is left alone', async (whose) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pgmatrix-killed-'))
+    const probes = {
+      twice: killed(2, path.join(folder, 'twice'), whose),
+      always: killed(1000, path.join(folder, 'always'), whose),
+      good: GOOD,
+    }
+    const { cell } = await runMade(probes)
+    expect(cell('twice')).toMatchObject({ verdict: 'native', attempts: [{ outcome: 'held' }] })
+    expect(cell('always')).toMatchObject({ verdict: 'crash', reason: expect.stringMatching(/SIGKILL/) })
+    expect(cell('good').verdict).toBe('native')
   })
 })
 

@@ -56,3 +56,24 @@ cur.execute("select %s", [value])
 return cur.fetchone()[0]
 `,
 }
+
+/**
+ * Is ended with SIGKILL, as somebody on the machine would do it, while there are fewer than `times` bytes in the file.
+ * @param whose the process: of the recipe, or of the worker that started it
+ */
+export function killed(times: number, file: string, whose: 'getpid' | 'getppid'): MadeProbe {
+  return {
+    code: `import os
+import signal
+import time
+
+with open(${JSON.stringify(file)}, "a") as marks:
+    marks.write("x")
+    marks.flush()
+    if marks.tell() <= ${times}:
+        os.kill(os.${whose}(), signal.SIGKILL)
+        time.sleep(10)
+return value
+`,
+  }
+}
