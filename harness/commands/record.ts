@@ -14,7 +14,7 @@ import { UsageError } from '../core/runtime.js'
 import { isFact } from '../core/verdict.js'
 import { formatProblem } from '../load/problem.js'
 import { COSTS } from '../load/costs.js'
-import { loadRecord, RECORD } from '../load/record.js'
+import { loadRecord, RECORD, type RecordPart } from '../load/record.js'
 import { replaceFiles } from '../update/replace-files.js'
 import { readCosts } from './shard.js'
 import type { Earlier, Recorded } from '../results/earlier.js'
@@ -49,20 +49,22 @@ export async function checkRun(words: RecordWords): Promise<CheckedRun> {
 }
 
 /** What a verdict must be run a second time to differ from, by cell id. A record that cannot be read is `check`'s to tell. */
-export async function recordedVerdicts(folder: string, families?: ReadonlySet<string>): Promise<Recorded> {
-  const { cells } = await loadRecord(folder, families)
+export async function recordedVerdicts(folder: string, part?: RecordPart): Promise<Recorded> {
+  const { cells } = await loadRecord(folder, part)
   return new Map(cells.map((cell) => [cellId(cell), cell.verdict]))
 }
 
-/** What the record says of families of which an earlier run has cells that are no facts: most runs have few such, and the whole is long. */
+/** What the record says of cells of an earlier run that are no facts: most runs have few such, and the whole is long. */
 export async function recordedIncidents(
   folder: string,
   { clients }: Matrix,
   { cells }: Earlier,
 ): Promise<Recorded> {
-  const ended = new Set([...cells.values()].flatMap((cell) => (isFact(cell.verdict) ? [] : [cell.client])))
+  const incidents = [...cells.values()].filter(({ verdict }) => !isFact(verdict))
+  const ended = new Set(incidents.map(({ client }) => client))
   const families = clients.flatMap(({ id, family }) => (ended.has(id) ? [family.id] : []))
-  return recordedVerdicts(folder, new Set(families))
+  const probes = incidents.map(({ probe }) => probe)
+  return recordedVerdicts(folder, { families: new Set(families), probes: new Set(probes) })
 }
 
 export interface Accepted extends CheckedRun {

@@ -16,26 +16,34 @@ export interface LoadedRecord {
   readonly problems: readonly Problem[]
 }
 
-/**
- * Without any files there is no record yet.
- * @param families of these alone
- */
-export async function loadRecord(path: string, families?: ReadonlySet<string>): Promise<LoadedRecord> {
+/** Ids of what is wanted of a record that has more. */
+export interface RecordPart {
+  readonly families: ReadonlySet<string>
+  readonly probes: ReadonlySet<string>
+}
+
+/** Without any files there is no record yet. */
+export async function loadRecord(path: string, part?: RecordPart): Promise<LoadedRecord> {
   const folder = await openFolder(path)
   if (!folder) return { cells: [], files: [], problems: [] }
   const problems: Problem[] = []
   const all = await listYaml(folder, RECORD, problems)
-  const files = all.filter((file) => families?.has(basename(file, '.yaml')) ?? true)
+  const files = all.filter((file) => part?.families.has(basename(file, '.yaml')) ?? true)
   const cells: Judged[][] = []
-  for (const file of files) cells.push(await cellsOfFile(folder, file, problems))
+  for (const file of files) cells.push(await cellsOfFile(folder, file, { problems, part }))
   return { cells: cells.flat(), files, problems }
 }
 
-async function cellsOfFile(folder: Folder, path: string, problems: Problem[]): Promise<Judged[]> {
+async function cellsOfFile(
+  folder: Folder,
+  path: string,
+  { problems, part }: { readonly problems: Problem[]; readonly part: RecordPart | undefined },
+): Promise<Judged[]> {
   const file = await readYaml(folder, path, problems)
   const record = file && checkSchema(familyRecordSchema, file, problems)
   if (!file || !record) return []
-  const { cells, faults } = cellsOf(record)
+  const features = Object.entries(record.features).filter(([probe]) => part?.probes.has(probe) ?? true)
+  const { cells, faults } = cellsOf({ ...record, features: Object.fromEntries(features) })
   problems.push(
     ...faults.map(({ path: where, message }) => ({ place: valuePlace(file, where), message, hint: AGAIN })),
   )
