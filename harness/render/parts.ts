@@ -1,8 +1,9 @@
-/** A site is written in two parts of about the same length, so that two processors can share it: the pages of features, and all else. */
+/** A site is written in two parts of about the same length, so that two processors can share it: the pages of features and the tables, and all else. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
-import { dataOf } from './data/data.js'
+import { dataOf, tablesOf } from './data/data.js'
+import type { DataFile } from './data/file.js'
 import { headOf } from './head.js'
 import { VERDICT_DATA } from './models/address.js'
 import { siteDataScript } from './models/site-data.js'
@@ -28,16 +29,18 @@ export interface WrittenPages {
 /** Not for search engines. */
 const UNLISTED: readonly string[] = ['embed', 'moved']
 
-export function writeFeatures(view: ResultsView, part: Part): Promise<WrittenPages> {
-  return writePages(featurePages(view), part)
+/** The pages of features, which show the evidence, and some of the files beside them. */
+export async function writeFeatures(view: ResultsView, part: Part): Promise<WrittenPages> {
+  const written = await writePages(featurePages(view), part)
+  writeFiles(tablesOf(view), part.folder)
+  return written
 }
 
 /** All other pages, and the files beside them. They need no evidence. */
 export async function writeOthers(view: ResultsView, part: Part): Promise<WrittenPages> {
   const { folder, site } = part
-  const into = writerInto(folder)
-  for (const { name, text } of dataOf(view, site)) into(name, text)
-  into(VERDICT_DATA, siteDataScript(view))
+  writeFiles(dataOf(view, site), folder)
+  writeFiles([{ name: VERDICT_DATA, text: siteDataScript(view) }], folder)
   return writePages(otherPages(view, site), part)
 }
 
@@ -54,6 +57,11 @@ async function writePages(pages: Iterable<Page>, { folder, templates, site }: Pa
     await yieldToOthers() // the results are compressed meanwhile
   }
   return { all, listed }
+}
+
+function writeFiles(files: Iterable<DataFile>, folder: string): void {
+  const into = writerInto(folder)
+  for (const { name, text } of files) into(name, text)
 }
 
 /** Writes thousands of small files: one after the other, which is faster than to wait for each. */

@@ -96,21 +96,51 @@ export function findingsOf(view: ResultsView, { facts, clients }: FamilyView, pr
 
 function groupAlike(cells: readonly Cell[], servers: readonly ServerFacts[]): Cell[][] {
   const versions = new Map(servers.map(({ id, version }) => [id, version]))
-  return [...grouped(cells, (cell) => fingerprint(cell, versions.get(cell.server) ?? '')).values()]
+  const numbers = new Numbers()
+  return [...grouped(cells, (cell) => fingerprint(cell, versions.get(cell.server) ?? '', numbers)).values()]
 }
 
 /** Of an attempt: what differs from run to run. */
 const MEASURED: ReadonlySet<string> = new Set<keyof Attempt>(['figures', 'ms', 'cpuMs'])
 
 /** Equal for cells that differ in nothing but durations, figures, addresses in memory and the version in which a server presents itself. */
-function fingerprint({ verdict, reason, note, absent, attempts }: Cell, version: string): string {
-  const timeless = attempts.flatMap((attempt) =>
-    Object.entries(attempt).flatMap(([key, part]) => (MEASURED.has(key) ? [] : [textOf(part)])),
-  )
-  return [verdict, reason, note, textOf(absent), ...timeless]
-    .join('\n')
-    .replaceAll(`PostgreSQL ${version}`, 'PostgreSQL …')
-    .replace(/\b0x[0-9a-f]{4,}\b/g, '0x…')
+function fingerprint(
+  { verdict, reason, note, absent, attempts }: Cell,
+  version: string,
+  numbers: Numbers,
+): string {
+  let all = `${verdict} ${numbers.of(reason, version)} ${numbers.of(note ?? '', version)} ${numbers.of(textOf(absent), version)}`
+  for (const attempt of attempts)
+    for (const [key, part] of Object.entries(attempt))
+      if (!MEASURED.has(key)) all += ` ${numbers.of(textOf(part), version)}`
+  return all
+}
+
+const PRESENTED = 'PostgreSQL '
+
+/** The same for texts that differ in nothing but those addresses and that version. Texts are long, and those of neighbours the same. */
+class Numbers {
+  readonly #numbers = new Map<string, number>()
+  /** Of texts as they are, where no server presents itself. */
+  readonly #known = new Map<string, number>()
+
+  /** @param version of the server */
+  of(text: string, version: string): number {
+    const known = this.#known.get(text)
+    if (known !== undefined) return known
+    const general = text.replace(/\b0x[0-9a-f]{4,}\b/g, '0x…')
+    if (general.includes(PRESENTED))
+      return this.#number(general.replaceAll(`${PRESENTED}${version}`, `${PRESENTED}…`))
+    const number = this.#number(general)
+    this.#known.set(text, number)
+    return number
+  }
+
+  #number(text: string): number {
+    const number = this.#numbers.get(text) ?? this.#numbers.size
+    this.#numbers.set(text, number)
+    return number
+  }
 }
 
 /** Of what is not a text, kept: many cells have the same. */
