@@ -1,7 +1,8 @@
 /**
  * `npm run soak`: a small matrix runs again and again while its machine misbehaves, and every run must find what an undisturbed one
  * found. `--faults 200`, `--seed 1`, `--stopped 60` (seconds that a process stands still). Linux, as root: the run gets a /dev/shm of
- * its own, which a fault may fill.
+ * its own, which a fault may fill. With `--runtime docker`, containers are hit, on the engine of DOCKER_HOST; PGMATRIX_BENCH_MATRIX and
+ * PGMATRIX_BENCH_MIRROR name another matrix and where its images come from.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,13 +14,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { differences } from '../harness/core/difference.js'
 import type { Cell } from '../harness/core/result.js'
 import { readResults } from '../harness/results/read.js'
+import { MATRIX, MIRROR } from './sample.js'
 import { seeded } from './seeded.js'
+import { CONTAINER_FAULTS } from './soak/containers.js'
 import { FAULTS, type Soaked } from './soak/faults.js'
+
+/** In a mount namespace of its own, with 3 GB of memory for the servers' data. */
+const OWN_MEMORY = [
+  ...['unshare', '--mount', 'bash', '-c'],
+  'mount -t tmpfs -o size=3g,mode=1777 tmpfs /dev/shm && exec "$@"',
+  'soak',
+]
 
 const options = {
   faults: { type: 'string', default: '200' },
   seed: { type: 'string', default: '1' },
   stopped: { type: 'string', default: '60' },
+  runtime: { type: 'string', default: 'embedded' },
   selector: {
     type: 'string',
     default:
@@ -29,12 +40,14 @@ const options = {
 const { values } = parseArgs({ options })
 const [wanted, stopped] = [Number(values.faults), Number(values.stopped)]
 const random = seeded(Number(values.seed))
+const inContainers = values.runtime === 'docker'
+const possible = inContainers ? CONTAINER_FAULTS : FAULTS
 
 const first = start()
 await once(first.child, 'close')
 const undisturbed = await cellsIn(first.results)
 say(`undisturbed: ${undisturbed.length} cells`)
-const counts = new Map(Object.keys(FAULTS).map((name) => [name, 0]))
+const counts = new Map(Object.keys(possible).map((name) => [name, 0]))
 const faults: Promise<void>[] = []
 let [hit, otherwise] = [0, 0]
 while (hit < wanted) {
@@ -42,7 +55,7 @@ while (hit < wanted) {
   const soaked = { root: run.child.pid ?? 0, memory: `/proc/${run.child.pid}/root/dev/shm`, stopped, random }
   while (run.child.exitCode === null && run.child.signalCode === null) {
     await sleep(500 + random() * 3000)
-    const names = Object.keys(FAULTS)
+    const names = Object.keys(possible)
     // Nothing waits for its end: while a process stands still, other things happen.
     faults.push(strike(names[Math.floor(random() * names.length)] ?? '', soaked))
   }
@@ -64,7 +77,7 @@ process.exitCode = otherwise === 0 ? 0 : 1
 
 async function strike(name: string, soaked: Soaked): Promise<void> {
   // The run may have ended meanwhile, and all that was its own with it.
-  const isHit = await FAULTS[name]?.(soaked).catch(() => false)
+  const isHit = await possible[name]?.(soaked).catch(() => false)
   if (!isHit) return
   hit += 1
   counts.set(name, (counts.get(name) ?? 0) + 1)
@@ -75,14 +88,13 @@ interface Started {
   readonly results: string
 }
 
-/** In a mount namespace of its own, with 3 GB of memory for the servers' data. */
 function start(results = mkdtempSync(path.join(tmpdir(), 'pgmatrix-soak-'))): Started {
-  const own = 'mount -t tmpfs -o size=3g,mode=1777 tmpfs /dev/shm && exec "$@"'
-  const words = ['bin/pgmatrix.js', 'run', values.selector, '--runtime', 'embedded', '--results', results]
-  const child = spawn('unshare', ['--mount', 'bash', '-c', own, 'soak', process.execPath, ...words], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  return { child, results }
+  const matrix = MATRIX === undefined ? [] : ['--matrix', MATRIX]
+  const mirror = MIRROR === undefined ? [] : ['--mirror', MIRROR]
+  const run = ['bin/pgmatrix.js', ...matrix, 'run', values.selector, '--runtime', values.runtime, ...mirror]
+  const words = [process.execPath, ...run, '--results', results]
+  const [program = '', ...more] = inContainers ? words : [...OWN_MEMORY, ...words]
+  return { child: spawn(program, more, { stdio: ['ignore', 'ignore', 'inherit'] }), results }
 }
 
 /** Of the newest results file of the folder. */

@@ -17,7 +17,7 @@ import { findInterpreters } from '../../harness/clients/interpreters.js'
 import { run as runProgram } from '../commands/program.js'
 import { GOOD } from '../run/fakes/recipes.js'
 import { CLIENT, makeMatrix } from '../run/made-matrix.js'
-import { alsoAt, hidden, mountProblem, runOn, smallDisk } from './mounts.js'
+import { alsoAt, hidden, KEPT_MATRIX, mountProblem, runOn, smallDisk } from './mounts.js'
 import { NO_NETWORK, wentWell } from './surroundings.js'
 
 const matrix = makeMatrix({ good: GOOD })
@@ -41,13 +41,13 @@ function cacheWith(...parts: string[]): string {
   return cache
 }
 
-/** Files in the cache that were not there before; uv's own cache is uv's business. */
+/** Files in the cache that were not there before, as Outcome.left has them. */
 function filesIn(cache: string): string[] {
   const entries = readdirSync(cache, { recursive: true, withFileTypes: true })
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
-  return files.filter((file) => !file.startsWith(path.join(cache, 'uv')))
+  return files.filter((file) => !file.startsWith(path.join(cache, 'uv')) && !KEPT_MATRIX.test(file))
 }
 
 if (mountProblem !== undefined)

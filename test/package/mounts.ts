@@ -23,7 +23,10 @@ export interface Machine {
 }
 
 export interface Outcome extends Ended {
-  /** Files in `look` that are not mounted from elsewhere, and in the working directory. uv's cache is uv's business. */
+  /**
+   * Files in `look` that are not mounted from elsewhere, and in the working directory; but for matrices that were checked, which are
+   * kept whole, and uv's cache, which is uv's business.
+   */
   readonly left: readonly string[]
 }
 
@@ -40,8 +43,12 @@ export async function runOn({ mounts, words, env, look }: Machine): Promise<Outc
   const outer = ['unshare', '--mount', 'sh', '-c', script, 'sh', ...program]
   const { code, stdout, stderr } = await run(outer, { cwd, env: { ...process.env, ...env } })
   const [said = '', found = ''] = stdout.split(`${SEPARATOR}\n`)
-  return { code, stdout: said, stderr, left: found.split('\n').filter((name) => name !== '') }
+  const left = found.split('\n').filter((name) => name !== '' && !KEPT_MATRIX.test(name))
+  return { code, stdout: said, stderr, left }
 }
+
+/** Path of a whole one. */
+export const KEPT_MATRIX = /\/matrices\/[0-9a-f]{32}$/
 
 const SEPARATOR = '-- left behind --'
 
