@@ -21,7 +21,7 @@ export interface Known {
   readonly read: ReadonlyMap<string, string>
 }
 
-/** Of as many folders: that of a checkout changes with each of its changes, and the last few are enough. */
+/** Matrices that are kept; the one that was not used for the longest time goes first. */
 const MOST = 8
 /** Hexadecimal digits of SHA-256 before the rest of a file. */
 const SUM = 64

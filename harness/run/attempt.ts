@@ -24,7 +24,7 @@ export interface Bench {
 
 const WITNESS_ROWS = 20
 
-/** Somebody on the machine ends processes; what is ended each time is ended for what it does. */
+/** Times that a recipe is asked whose process is killed: something on the machine may do that once or twice, and not each time. */
 const TRIES = 3
 
 /** @throws whatever a lost connection to the server throws: then the attempt says nothing about the client. */
