@@ -59,10 +59,12 @@ while (hit < wanted) {
     // Nothing waits for its end: while a process stands still, other things happen.
     faults.push(strike(names[Math.floor(random() * names.length)] ?? '', soaked))
   }
-  // What could not go on says so, and goes on when it is started again.
-  for (let left = 2; run.child.exitCode !== 0 && left > 0; left--) {
-    say(`  ended with ${run.child.exitCode}, and is started again`)
-    await once(start(run.results).child, 'close')
+  // What could not go on, or not judge a cell, says so, and goes on when it is started again.
+  let last = run
+  for (let left = 2; last.child.exitCode !== 0 && left > 0; left--) {
+    say(`  ended with ${last.child.exitCode}, and is started again`)
+    last = start(run.results)
+    await once(last.child, 'close')
   }
   const differing = differences(undisturbed, await cellsIn(run.results), { client: true, server: true })
   for (const { server, client, probe, before, after } of differing)
