@@ -17,7 +17,7 @@ import { findInterpreters } from '../../harness/clients/interpreters.js'
 import { run as runProgram } from '../commands/program.js'
 import { GOOD } from '../run/fakes/recipes.js'
 import { CLIENT, makeMatrix } from '../run/made-matrix.js'
-import { alsoAt, hidden, KEPT_MATRIX, mountProblem, runOn, smallDisk } from './mounts.js'
+import { alsoAt, hidden, isWholeMatrix, mountProblem, runOn, smallDisk } from './mounts.js'
 import { NO_NETWORK, wentWell } from './surroundings.js'
 
 const matrix = makeMatrix({ good: GOOD })
@@ -47,7 +47,7 @@ function filesIn(cache: string): string[] {
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
-  return files.filter((file) => !file.startsWith(path.join(cache, 'uv')) && !KEPT_MATRIX.test(file))
+  return files.filter((file) => !file.startsWith(path.join(cache, 'uv')) && !isWholeMatrix(file))
 }
 
 if (mountProblem !== undefined)

@@ -1,6 +1,7 @@
 /** Machines with something missing, made of mounts that only one process and its children see. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { run, type Ended } from './surroundings.js'
@@ -36,19 +37,25 @@ export async function runOn({ mounts, words, env, look }: Machine): Promise<Outc
     'set -e',
     ...mounts,
     `code=0; "$@" || code=$?`,
-    `echo "${SEPARATOR}"; find ${[...look, cwd].map(quoted).join(' ')} -xdev -name uv -prune -o -type f -print 2>/dev/null || true`,
+    `echo "${SEPARATOR}"; find ${[...look, cwd].map(quoted).join(' ')} -xdev -name uv -prune -o -type f -print 2>/dev/null | while read -r file; do ${WHOLE_MATRIX} || echo "$file"; done || true`,
     'exit $code',
   ].join('\n')
   const program = [process.execPath, path.resolve('bin/pgmatrix.js'), ...words]
   const outer = ['unshare', '--mount', 'sh', '-c', script, 'sh', ...program]
   const { code, stdout, stderr } = await run(outer, { cwd, env: { ...process.env, ...env } })
   const [said = '', found = ''] = stdout.split(`${SEPARATOR}\n`)
-  const left = found.split('\n').filter((name) => name !== '' && !KEPT_MATRIX.test(name))
-  return { code, stdout: said, stderr, left }
+  return { code, stdout: said, stderr, left: found.split('\n').filter((name) => name !== '') }
 }
 
-/** Path of a whole one. */
-export const KEPT_MATRIX = /\/matrices\/[0-9a-f]{32}$/
+/** Whether `$file` is one, with the check sum that it begins with. */
+const WHOLE_MATRIX = `{ [ "$(basename "$(dirname "$file")")" = matrices ] && [ "$(head -c 64 "$file")" = "$(tail -c +65 "$file" | sha256sum | cut -c 1-64)" ]; }`
+
+/** The same of a file that is still there. */
+export function isWholeMatrix(file: string): boolean {
+  if (path.basename(path.dirname(file)) !== 'matrices') return false
+  const bytes = readFileSync(file)
+  return hash('sha256', bytes.subarray(64)) === bytes.toString('latin1', 0, 64)
+}
 
 const SEPARATOR = '-- left behind --'
 
