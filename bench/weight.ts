@@ -7,7 +7,7 @@ import { headOf } from '../harness/render/head.js'
 import { MATRIX_SCRIPT, SCRIPT } from '../harness/render/models/address.js'
 import { indexPage } from '../harness/render/models/matrix-page.js'
 import { probeFeaturePage } from '../harness/render/models/probe-page.js'
-import { probesOf, viewResults } from '../harness/render/models/view.js'
+import { viewResults } from '../harness/render/models/view.js'
 import type { Page } from '../harness/render/pages.js'
 import { UNPUBLISHED } from '../harness/render/site.js'
 import { loadTemplates } from '../harness/render/templates.js'
@@ -31,7 +31,7 @@ export async function weigh(results: Results): Promise<Weights> {
   const style = weightOfFile('templates/assets/style.css')
   const weightOfScript = (name: string) => weightOfFile(`dist/templates/script/${path.basename(name)}`)
   const [matrix, others] = [weightOfScript(MATRIX_SCRIPT), weightOfScript(SCRIPT)]
-  const features = probesOf(view).map((probe) => ({
+  const features = view.probes.map((probe) => ({
     id: probe.id,
     bytes: weightOf({ template: 'probe', model: probeFeaturePage(view, probe) }),
   }))

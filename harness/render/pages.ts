@@ -13,7 +13,7 @@ import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
 import { serverBringsPage, type ServerPage } from './models/server-page.js'
 import { stacksPage, type StacksPage } from './models/stacks-page.js'
 import { comparePage, myStackPage, openResultsPage, type ToolPage } from './models/tool-pages.js'
-import { clientsOf, probesOf, type ResultsView } from './models/view.js'
+import { type ResultsView } from './models/view.js'
 
 export type Page =
   | { readonly template: 'matrix'; readonly model: MatrixPage }
@@ -32,7 +32,7 @@ export type Page =
 
 /** One at a time, since a model of the whole matrix is large. They alone show the evidence of cells. The address of a page is `model.frame.page`. */
 export function* featurePages(view: ResultsView): Generator<Page> {
-  for (const probe of probesOf(view)) yield { template: 'probe', model: probeFeaturePage(view, probe) }
+  for (const probe of view.probes) yield { template: 'probe', model: probeFeaturePage(view, probe) }
 }
 
 export function* otherPages(view: ResultsView, { publications }: SiteFacts): Generator<Page> {
@@ -44,7 +44,7 @@ export function* otherPages(view: ResultsView, { publications }: SiteFacts): Gen
   }
   yield { template: 'overview', model: overviewPage(view) }
   yield { template: 'findings', model: findingsPage(view) }
-  for (const client of clientsOf(view)) yield { template: 'client', model: clientReleasePage(view, client) }
+  for (const client of view.clients) yield { template: 'client', model: clientReleasePage(view, client) }
   yield { template: 'clients', model: clientsPage(view) }
   if (view.stacks.length > 0) yield { template: 'stacks', model: stacksPage(view) }
   yield { template: 'compare', model: comparePage(view) }
@@ -54,6 +54,6 @@ export function* otherPages(view: ResultsView, { publications }: SiteFacts): Gen
   yield { template: 'changes', model: changesPage(view, publications) }
   for (const publication of publications)
     yield { template: 'changes', model: publicationChangesPage(view, publication) }
-  for (const probe of probesOf(view)) yield { template: 'embed', model: embedFeaturePage(view, probe) }
+  for (const probe of view.probes) yield { template: 'embed', model: embedFeaturePage(view, probe) }
   for (const model of movedPages(view)) yield { template: 'moved', model }
 }

@@ -1,8 +1,8 @@
-/** A site is written in two parts of about the same length, so that two processors can share it: the pages of features and the tables, and all else. */
+/** A site is written in two parts of about the same length, so that two processors can share it: the pages of features, and all else. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
-import { dataOf, tablesOf } from './data/data.js'
+import { dataOf } from './data/data.js'
 import type { DataFile } from './data/file.js'
 import { headOf } from './head.js'
 import { VERDICT_DATA } from './models/address.js'
@@ -29,11 +29,9 @@ export interface WrittenPages {
 /** Not for search engines. */
 const UNLISTED: readonly string[] = ['embed', 'moved']
 
-/** The pages of features, which show the evidence, and some of the files beside them. */
+/** The pages of features, which show the evidence. */
 export async function writeFeatures(view: ResultsView, part: Part): Promise<WrittenPages> {
-  const written = await writePages(featurePages(view), part)
-  writeFiles(tablesOf(view), part.folder)
-  return written
+  return writePages(featurePages(view), part)
 }
 
 /** All other pages, and the files beside them. They need no evidence. */

@@ -1,30 +1,23 @@
 /** Writes the site: the whole of it into a folder beside the target, which then takes the target's place. */
-import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { copyFile, cp, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { existsSync, statSync } from 'node:fs'
+import { copyFile, cp, mkdir, mkdtemp, readdir, realpath, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
 import type { Results } from '../core/result.js'
 import { EnvironmentError, UsageError } from '../core/runtime.js'
 import { together } from '../together.js'
-import { writeOthersApart } from './apart.js'
+import { OthersThread } from './apart.js'
 import { publicationsOf } from './changes/compare.js'
 import type { Previous } from './changes/publication.js'
 import { sitemapFiles } from './data/sitemap.js'
-import { DATA, MARKER, MATRIX_SCRIPT, SCRIPT } from './models/address.js'
-import { CHUNK, COMPILED_SCRIPTS, markerText } from './marker.js'
+import { MARKER, MATRIX_SCRIPT, SCRIPT } from './models/address.js'
+import { COMPILED_SCRIPTS, type Origin } from './marker.js'
 import { viewResults } from './models/view.js'
+import { writeOrigin } from './origin.js'
 import { writeFeatures, writeOthers, writerInto } from './parts.js'
 
-export interface SiteSource {
+export interface SiteSource extends Origin {
   /** May still be read while the file is compressed. */
   readonly shown: Shown | Promise<Shown>
-  /** The results file itself, offered for download. */
-  readonly file: string
-  /** Folder with pages/, partials/ and assets/. */
-  readonly templates: string
-  /** Where it is published. */
-  readonly baseUrl?: string | null
 }
 
 export interface Shown {
@@ -33,8 +26,10 @@ export interface Shown {
   readonly previous: Previous | null
 }
 
-/** Cells from which on a thread of its own is worth its start: with fewer, all is done within a second or two. */
-const MANY = 10_000
+/** Bytes of a results file from which on a thread of its own is worth its start: with ten thousand cells or less, all is done within a second or two. */
+const LARGE = 15_000_000
+/** How many times smaller one is that was compressed. */
+const COMPRESSED = 7
 
 /** What an earlier render did not make and must not remove. */
 const KEPT = 'README.md'
@@ -80,32 +75,36 @@ async function replace(place: string, make: (folder: string) => Promise<number>)
 }
 
 async function fill(folder: string, source: SiteSource): Promise<number> {
-  const { templates, file } = source
-  await mkdir(path.join(folder, path.dirname(DATA)), { recursive: true })
+  const { file, templates, baseUrl = null } = source
+  const origin = { file, templates, baseUrl }
+  await using thread = isLarge(file) ? new OthersThread({ origin, folder }) : null
   const [pages = 0] = await together(
-    [() => writePages(folder, source), () => compress(file, path.join(folder, DATA))],
+    [
+      () => writePages(folder, source, thread),
+      async () => (thread ? undefined : await writeOrigin(origin, folder)),
+    ],
     (write) => write(),
     { signals: [] },
   )
   await cp(path.join(templates, 'assets'), path.join(folder, 'assets'), { recursive: true })
   for (const script of [SCRIPT, MATRIX_SCRIPT])
     await copyFile(path.join(COMPILED_SCRIPTS, path.basename(script)), path.join(folder, script))
-  await writeFile(path.join(folder, MARKER), await markerText(source))
   return pages
 }
 
+function isLarge(file: string): boolean {
+  return statSync(file).size > (file.endsWith('.gz') ? LARGE / COMPRESSED : LARGE)
+}
+
 /** With all that stands beside them. Returns their number. */
-async function writePages(folder: string, source: SiteSource): Promise<number> {
+async function writePages(folder: string, source: SiteSource, thread: OthersThread | null): Promise<number> {
   const { templates, baseUrl = null } = source
   const { results, previous } = await source.shown
   const view = viewResults(results)
   const site = { baseUrl, publications: publicationsOf(view, previous) }
   const part = { folder, templates, site }
   const parts = await together(
-    [
-      () => writeFeatures(view, part),
-      () => (view.cells.length < MANY ? writeOthers(view, part) : writeOthersApart(results, part)),
-    ],
+    [() => writeFeatures(view, part), () => thread?.write(results, part) ?? writeOthers(view, part)],
     (write) => write(),
     { signals: [] },
   )
@@ -122,13 +121,6 @@ function refuseTwice(pages: readonly string[]): void {
   const names = pages.map((page) => page.toLowerCase())
   const twice = pages.find((_, index) => names.indexOf(names[index] ?? '') !== index)
   if (twice !== undefined) throw new UsageError(`results: two pages would be called ${twice}`)
-}
-
-/** A run of the whole matrix has hundreds of megabytes, most of them the same code over and over. */
-async function compress(file: string, target: string): Promise<undefined> {
-  if (file.endsWith('.gz')) await copyFile(file, target)
-  else
-    await pipeline(createReadStream(file, { highWaterMark: CHUNK }), createGzip(), createWriteStream(target))
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -7,9 +7,9 @@ import { z } from 'zod'
 import { cellId } from '../core/ids.js'
 import { lineSchema, type Cell, type ResultLine, type Results } from '../core/result.js'
 import { UsageError } from '../core/runtime.js'
+import { CellReader, parseJson } from './cell-reader.js'
 import { HeaderLines } from './header-lines.js'
 import { checkLine, contentOf, streamedLines } from './line.js'
-import { Shared } from './shared.js'
 
 /** Longest line accepted, in bytes: 20 times the largest seen. */
 const LINE_LIMIT = 4_000_000
@@ -26,12 +26,12 @@ export async function readResults(file: string): Promise<Results> {
   let number = 0
   for await (const lines of linesOf(file)) {
     for (const line of lines) {
-      if (pending) collected.add(parseLine(file, pending))
+      if (pending) collected.add(pending)
       number += 1
       pending = { line, number }
     }
   }
-  if (pending) addLast(collected, file, pending)
+  if (pending) collected.addLast(pending)
   return collected.results()
 }
 
@@ -47,12 +47,6 @@ async function* linesOf(file: string): AsyncGenerator<Buffer[]> {
   }
 }
 
-/** The last line may be torn by a kill: then the file is incomplete, not wrong. */
-function addLast(collected: Collected, file: string, last: Line): void {
-  if (parseJson(last.line.toString()) === undefined) return
-  collected.add(parseLine(file, last))
-}
-
 export interface Line {
   /** Without its end. */
   readonly line: Buffer
@@ -60,40 +54,54 @@ export interface Line {
 }
 
 /** Checked by its sum, where it has one. @throws UsageError with file and line. */
-export function parseLine(file: string, { line, number }: Line): ResultLine {
+export function parseLine(file: string, line: Line): ResultLine {
+  return parseContent(contentIn(file, line), `${file}:${line.number}`)
+}
+
+function contentIn(file: string, { line, number }: Line): string {
   const where = `${file}:${number}`
   if (line.length > LINE_LIMIT)
     throw new UsageError(`${where}: line of ${line.length} bytes; this is no results file`)
   const check = checkLine(line)
-  const json = check === 'damaged' ? undefined : parseJson(contentOf(line, check))
-  if (json === undefined)
-    throw new UsageError(
-      `${where}: not what was written; the file is damaged. Run again or use another file.`,
-    )
+  if (check === 'damaged') throw damaged(where)
+  return contentOf(line, check)
+}
+
+function parseContent(content: string, where: string): ResultLine {
+  const json = parseJson(content)
+  if (json === undefined) throw damaged(where)
   const parsed = lineSchema.safeParse(json)
   if (parsed.success) return parsed.data
   throw new UsageError(`${where}: ${z.prettifyError(parsed.error)}`)
 }
 
-/** Undefined where the text is not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+function damaged(where: string): UsageError {
+  return new UsageError(`${where}: not what was written; the file is damaged. Run again or use another file.`)
 }
 
 class Collected {
   readonly #lines = new HeaderLines()
   #complete = false
   readonly #cells = new Map<string, Cell>()
-  readonly #shared = new Shared()
+  readonly #reader = new CellReader()
 
   constructor(private readonly file: string) {}
 
-  add(line: ResultLine): void {
-    if (line.kind === 'cell') this.#addCell(line)
+  /** The last line may be torn by a kill: then the file is incomplete, not wrong. */
+  addLast(last: Line): void {
+    if (parseJson(last.line.toString()) !== undefined) this.add(last)
+  }
+
+  /** @throws UsageError with file and line. */
+  add(line: Line): void {
+    const content = contentIn(this.file, line)
+    const cell = this.#reader.read(content)
+    if (cell) this.#addCell(cell)
+    else this.#addOther(parseContent(content, `${this.file}:${line.number}`))
+  }
+
+  #addOther(line: ResultLine): void {
+    if (line.kind === 'cell') this.#addCell(this.#reader.share(line))
     else if (line.kind === 'footer') this.#complete = line.cells === this.#cells.size
     else this.#lines.add(line)
   }
@@ -101,7 +109,7 @@ class Collected {
   #addCell(cell: Cell): void {
     const id = cellId(cell)
     if (this.#cells.has(id)) throw new UsageError(`${this.file}: ${id} stands there twice`)
-    this.#cells.set(id, this.#shared.cell(cell))
+    this.#cells.set(id, cell)
   }
 
   results(): Results {

@@ -13,7 +13,7 @@ export class Shared {
   readonly #errors = new Kept<Attempt['error']>()
   readonly #figures = new Kept<Attempt['figures']>()
 
-  /** Equal to the cell. Written out: each object that spreads another one has a shape of its own, larger than itself. */
+  /** Equal to the cell, whose attempts are taken as they are. Written out: each object that spreads another one has a shape of its own, larger than itself. */
   cell(cell: Cell): Cell {
     return {
       kind: cell.kind,
@@ -26,10 +26,14 @@ export class Shared {
       note: this.#textOrNull(cell.note),
       key: this.#textOrNull(cell.key),
       absent: this.#absent.of(cell.absent),
-      attempts: cell.attempts.map((attempt) => this.#attempt(attempt)),
+      attempts: cell.attempts,
       startedAt: cell.startedAt,
       ms: cell.ms,
     }
+  }
+
+  attempts(attempts: readonly Attempt[]): Attempt[] {
+    return attempts.map((attempt) => this.#attempt(attempt))
   }
 
   #attempt(attempt: Attempt): Attempt {

@@ -4,21 +4,20 @@ import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/resu
 import { serverName, serverRange } from '../../core/server-range.js'
 import { VERDICTS } from '../../core/verdict.js'
 import { tally } from '../models/tally.js'
-import { clientsOf, clientTitle, probesOf, type ResultsView } from '../models/view.js'
+import { clientTitle, type ResultsView } from '../models/view.js'
 import { featureBadge, pairingBadge } from './address.js'
 import { badgeSvg, GROUNDS, PLAIN_GROUND } from './badge.js'
 import { alsoAs, type DataFile } from './file.js'
 import { newestOfEach } from './series.js'
 
 export function* badgeFiles(view: ResultsView): Generator<DataFile> {
-  for (const client of clientsOf(view))
-    for (const server of view.servers) yield* ofPairing(view, client, server)
+  for (const client of view.clients) for (const server of view.servers) yield* ofPairing(view, client, server)
   for (const [series, client] of newestOfEach(view))
-    for (const probe of probesOf(view)) yield* ofFeature(view, probe, { series, client })
+    for (const probe of view.probes) yield* ofFeature(view, probe, { series, client })
 }
 
 function ofPairing(view: ResultsView, client: ClientFacts, server: ServerFacts): DataFile[] {
-  const cells = probesOf(view).flatMap((probe) => view.cell(server, client, probe) ?? [])
+  const cells = view.probes.flatMap((probe) => view.cell(server, client, probe) ?? [])
   if (cells.length === 0) return []
   const label = `${clientTitle(view.header, client)} | PostgreSQL ${server.id}`
   const message = countsOf(cells) + partOf(view)
@@ -46,9 +45,9 @@ interface Series {
 /** On the servers themselves, not behind a pooler. */
 function ofFeature(view: ResultsView, probe: ProbeFacts, { series, client }: Series): DataFile[] {
   const direct = view.servers.filter(({ pooler }) => pooler === null)
-  const verdictOn = (server: ServerFacts) => view.cell(server, client, probe)?.verdict
+  const verdicts = direct.map((server) => view.cell(server, client, probe)?.verdict)
   const parts = VERDICTS.flatMap((verdict) => {
-    const servers = direct.filter((server) => verdictOn(server) === verdict)
+    const servers = direct.filter((_, index) => verdicts[index] === verdict)
     return servers.length === 0 ? [] : [{ verdict, on: serverRange(servers, direct) }]
   })
   const [best] = parts

@@ -1,6 +1,6 @@
 /** All verdicts as comma-separated values (RFC 4180). */
 import type { ResultsView } from '../models/view.js'
-import { clientsOf, probesOf } from '../models/view.js'
+
 import { MATRIX_CSV } from './address.js'
 import type { DataFile } from './file.js'
 
@@ -9,8 +9,8 @@ const COLUMNS = ['server', 'client', 'family', 'probe', 'verdict']
 /** One row for each cell that has a result. */
 export function csvFile(view: ResultsView): DataFile {
   const rows = view.servers.flatMap((server) =>
-    clientsOf(view).flatMap((client) =>
-      probesOf(view).flatMap((probe) => {
+    view.clients.flatMap((client) =>
+      view.probes.flatMap((probe) => {
         const cell = view.cell(server, client, probe)
         return cell ? [[server.id, client.id, client.family, probe.id, cell.verdict]] : []
       }),

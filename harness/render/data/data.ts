@@ -14,13 +14,9 @@ import { markdownFile } from './markdown.js'
 export function* dataOf(view: ResultsView, site: SiteFacts): Generator<DataFile> {
   yield* schemaFiles()
   yield* jsonFiles(view, site)
-  yield llmsFile(view, site)
-  yield* feedFiles(view, site)
-}
-
-/** Apart from the others, since they take as long as these. */
-export function* tablesOf(view: ResultsView): Generator<DataFile> {
   yield csvFile(view)
   for (const server of view.servers) yield markdownFile(view, server)
   yield* badgeFiles(view)
+  yield llmsFile(view, site)
+  yield* feedFiles(view, site)
 }

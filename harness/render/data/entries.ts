@@ -60,8 +60,7 @@ export function tallyEntry(some: readonly Cell[]): TallyEntry {
   return { native, decided, cells, counts: countVerdicts(some) }
 }
 
-/** What was found, and where its evidence stands. */
-export function foundEntry({ server, client, probe, verdict, reason, note, absent }: Cell, root: string) {
-  const evidence = `${root}${probePage(probe)}#${evidenceAnchor(client, server)}`
-  return { verdict, reason, note, absent, evidence }
+/** Where the evidence of a cell stands. */
+export function evidenceOf({ server, client, probe }: Cell, root: string): string {
+  return `${root}${probePage(probe)}#${evidenceAnchor(client, server)}`
 }

@@ -4,7 +4,7 @@ import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { isFact, type Verdict, VERDICTS } from '../../core/verdict.js'
 import { DATA, rootOf } from '../models/address.js'
 import { allVerdicts } from '../models/verdicts.js'
-import { clientsOf, probesOf, type ResultsView } from '../models/view.js'
+import { type ResultsView } from '../models/view.js'
 import type { SiteFacts } from '../site.js'
 import * as address from './address.js'
 import * as entry from './entries.js'
@@ -15,9 +15,9 @@ import type { FileContent } from './schema.js'
 export function* jsonFiles(view: ResultsView, { publications }: SiteFacts): Generator<DataFile> {
   yield indexFile(view)
   yield matrixFile(view)
-  for (const probe of probesOf(view))
+  for (const probe of view.probes)
     yield* alsoAs(probeFile(view, probe), probe.formerly.map(address.probeData))
-  for (const client of clientsOf(view)) {
+  for (const client of view.clients) {
     const former = formerClientIds(client.id, view.header.families)
     yield* alsoAs(clientFile(view, client), former.map(address.clientData))
   }
@@ -44,8 +44,8 @@ function indexFile(view: ResultsView): DataFile {
     newest: view.newest.id,
     servers: view.servers.map((server) => entry.serverEntry(server, root)),
     families: [...view.families, ...view.stacks].map(({ facts }) => entry.familyEntry(facts)),
-    clients: clientsOf(view).map((client) => entry.clientEntry(view, client, root)),
-    probes: probesOf(view).map((probe) => entry.probeEntry(probe, root)),
+    clients: view.clients.map((client) => entry.clientEntry(view, client, root)),
+    probes: view.probes.map((probe) => entry.probeEntry(probe, root)),
   }
   return jsonFile(address.API_INDEX, 'index', content)
 }
@@ -54,16 +54,16 @@ function probeFile(view: ResultsView, probe: ProbeFacts): DataFile {
   const name = address.probeData(probe.id)
   const root = rootOf(name)
   const cells = view.servers.flatMap((server) =>
-    clientsOf(view).flatMap((client) => view.cell(server, client, probe) ?? []),
+    view.clients.flatMap((client) => view.cell(server, client, probe) ?? []),
   )
   const { about, control } = probe
   const content: FileContent<'probe'> = {
     ...opening(view),
     probe: { ...entry.probeEntry(probe, root), about, control },
-    cells: cells.map((cell) => ({
-      ...{ server: cell.server, client: cell.client },
-      ...entry.foundEntry(cell, root),
-    })),
+    cells: cells.map((cell) => {
+      const { server, client, verdict, reason, note, absent } = cell
+      return { server, client, verdict, reason, note, absent, evidence: entry.evidenceOf(cell, root) }
+    }),
   }
   return jsonFile(name, 'probe', content)
 }
@@ -82,17 +82,17 @@ function clientFile(view: ResultsView, client: ClientFacts): DataFile {
     servers: servers.map(({ id, cells }) => ({ id, ...entry.tallyEntry(cells) })),
     cells: servers
       .flatMap(({ cells }) => cells)
-      .map((cell) => ({
-        ...{ server: cell.server, probe: cell.probe },
-        ...entry.foundEntry(cell, root),
-      })),
+      .map((cell) => {
+        const { server, probe, verdict, reason, note, absent } = cell
+        return { server, probe, verdict, reason, note, absent, evidence: entry.evidenceOf(cell, root) }
+      }),
   }
   return jsonFile(name, 'client', content)
 }
 
 function serverFile(view: ResultsView, server: ServerFacts): DataFile {
   const name = address.serverData(server.id)
-  const clients = clientsOf(view).map((client) => ({ id: client.id, cells: cellsOf(view, server, client) }))
+  const clients = view.clients.map((client) => ({ id: client.id, cells: cellsOf(view, server, client) }))
   const content: FileContent<'server'> = {
     ...opening(view),
     server: entry.serverEntry(server, rootOf(name)),
@@ -117,7 +117,7 @@ const NO_CELL = '.'
 
 function matrixFile(view: ResultsView): DataFile {
   const root = rootOf(address.API_MATRIX)
-  const [clients, probes] = [clientsOf(view), probesOf(view)]
+  const [clients, probes] = [view.clients, view.probes]
   const codes = (server: ServerFacts, client: ClientFacts) =>
     probes.map((probe) => {
       const cell = view.cell(server, client, probe)
@@ -140,5 +140,5 @@ function matrixFile(view: ResultsView): DataFile {
 }
 
 function cellsOf(view: ResultsView, server: ServerFacts, client: ClientFacts) {
-  return probesOf(view).flatMap((probe) => view.cell(server, client, probe) ?? [])
+  return view.probes.flatMap((probe) => view.cell(server, client, probe) ?? [])
 }

@@ -4,7 +4,7 @@ import { isFact } from '../../core/verdict.js'
 import { CLIENTS, DATA, METHOD } from '../models/address.js'
 import { warningsOf } from '../models/frame.js'
 import { allVerdicts } from '../models/verdicts.js'
-import { clientsOf, probesOf, type ResultsView } from '../models/view.js'
+import { type ResultsView } from '../models/view.js'
 import { publicAddress, type SiteFacts } from '../site.js'
 import { API_INDEX, API_MATRIX, LLMS, MATRIX_CSV } from './address.js'
 import type { DataFile } from './file.js'
@@ -15,7 +15,7 @@ export function llmsFile(view: ResultsView, site: SiteFacts): DataFile {
     '',
     "> The compatibility matrix of Python's PostgreSQL drivers and ORMs: every cell was executed against a real server, none was typed.",
     '',
-    `${probesOf(view).length} features × ${clientsOf(view).length} clients × ${view.servers.length} servers, ${view.cells.length} cells, executed on ${view.header.startedAt.slice(0, 10)}. Addresses are relative to this file unless they are whole.`,
+    `${view.probes.length} features × ${view.clients.length} clients × ${view.servers.length} servers, ${view.cells.length} cells, executed on ${view.header.startedAt.slice(0, 10)}. Addresses are relative to this file unless they are whole.`,
     ...warningsOf(view).flatMap((warning) => ['', `**${markdownText(warning)}**`]),
     '',
     '## How to read a verdict',

@@ -4,7 +4,7 @@ import { evidenceAnchor, probePage } from './address.js'
 import { type Piece, prose } from './prose.js'
 import { serverRange } from '../../core/server-range.js'
 import type { Verdict } from '../../core/verdict.js'
-import { clientsOf, clientTitle, probesOf, type ResultsView } from './view.js'
+import { clientTitle, type ResultsView } from './view.js'
 
 /** A feature, and the clients that get it wrong in the same way on the same servers. */
 export interface BrokenView {
@@ -31,10 +31,10 @@ export function brokenOf(
   root: string,
   verdict: Verdict = 'broken',
 ): BrokenView[] {
-  const hits = new Map(probesOf(view).map(({ id }) => [id, new Set<string>()]))
+  const hits = new Map(view.probes.map(({ id }) => [id, new Set<string>()]))
   for (const { probe, client } of view.cellsOf('verdict', verdict)) hits.get(probe)?.add(client)
-  return probesOf(view).flatMap((probe) => {
-    const broken = clientsOf(view)
+  return view.probes.flatMap((probe) => {
+    const broken = view.clients
       .filter((client) => hits.get(probe.id)?.has(client.id))
       .flatMap((client) => brokenOn(view, servers, { client, probe, verdict }))
     return groupAlike(broken).map(([first, ...others]) => ({

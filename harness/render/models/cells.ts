@@ -32,14 +32,18 @@ export function cellLink(
   root: string | null,
 ): CellLink {
   const cell = view.cell(server, client, probe)
-  if (!cell) return MISSING
-  const page = root === null ? '' : root + probePage(probe.id)
-  return { verdict: cell.verdict, href: `${page}#${evidenceAnchor(client.id, server.id)}` }
+  return cell ? { verdict: cell.verdict, href: hrefOf(cell, root) } : MISSING
 }
 
-export function cellView(view: ResultsView, place: CellPlace, root: string): CellView {
-  const cell = view.cell(place.server, place.client, place.probe)
-  return { ...cellLink(view, place, root), title: cell ? titleOf(cell) : null }
+export function cellView(view: ResultsView, { server, client, probe }: CellPlace, root: string): CellView {
+  const cell = view.cell(server, client, probe)
+  if (!cell) return { ...MISSING, title: null }
+  return { verdict: cell.verdict, href: hrefOf(cell, root), title: titleOf(cell) }
+}
+
+function hrefOf({ server, client, probe }: Cell, root: string | null): string {
+  const page = root === null ? '' : root + probePage(probe)
+  return `${page}#${evidenceAnchor(client, server)}`
 }
 
 function titleOf({ verdict, note, reason }: Cell): string | null {

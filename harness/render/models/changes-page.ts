@@ -6,7 +6,7 @@ import type { Arrival, ChangeRow, Publication, PublishedRun } from '../changes/p
 import { publicationPage } from '../data/address.js'
 import { CHANGES, evidenceAnchor, probePage, rootOf } from './address.js'
 import { type Frame, frame } from './frame.js'
-import { clientsOf, probesOf, type ResultsView } from './view.js'
+import { type ResultsView } from './view.js'
 
 export interface ChangesPage {
   readonly frame: Frame
@@ -149,8 +149,8 @@ function groupOf(view: ResultsView, change: Change, { rows, root }: RowsOn): Cha
 
 /** On the newest of the servers where these results have the cell. */
 function hrefOf(view: ResultsView, row: ChangeRow, root: string): string | null {
-  const probe = probesOf(view).find(({ id }) => id === row.probe)
-  const client = clientsOf(view).find(({ id }) => id === row.client)
+  const probe = view.probes.find(({ id }) => id === row.probe)
+  const client = view.clients.find(({ id }) => id === row.client)
   if (!probe || !client) return null
   const there = view.servers.filter(({ id }) => row.servers.includes(id))
   const server = there.findLast((one) => view.cell(one, client, probe))

@@ -16,8 +16,20 @@ const highlighter = tagHighlighter([
   { tag: [tags.definition(tags.function(tags.variableName)), tags.className], class: 'name' },
 ])
 
+/** Families of one page, and applications of neighbours, have code in common. */
+const known = new Map<string, readonly Token[]>()
+/** Codes of a page. */
+const KNOWN = 100
+
 /** The tokens' texts joined are the code, to the letter. */
-export function pythonTokens(code: string): Token[] {
+export function pythonTokens(code: string): readonly Token[] {
+  if (known.size === KNOWN) known.clear()
+  const tokens = known.get(code) ?? tokensOf(code)
+  known.set(code, tokens)
+  return tokens
+}
+
+function tokensOf(code: string): Token[] {
   const tokens: Token[] = []
   const put = (text: string, kind: string) => {
     const last = tokens.at(-1)

@@ -199,10 +199,10 @@ interface Rows {
 
 function groupsOf(view: ResultsView, { server, root, drawings, columns }: Rows): MatrixGroup[] {
   const cell = (probe: ProbeFacts, client: ClientFacts): MatrixCell => {
-    const shown = cellLink(view, { server, client, probe }, root)
+    const { verdict, href } = cellLink(view, { server, client, probe }, root)
     const strip = drawings.of(client, probe)
     // Why it is so stands with the evidence: the reasons of all cells were more than a third of the page.
-    return { ...shown, strip: strip?.strip ?? null, title: strip?.words ?? null }
+    return { verdict, href, strip: strip?.strip ?? null, title: strip?.words ?? null }
   }
   const row = (probe: ProbeFacts): MatrixRow => ({
     title: probe.title,

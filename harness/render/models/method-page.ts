@@ -3,7 +3,7 @@ import type { ServerFacts } from '../../core/result.js'
 import { bringsPage, METHOD } from './address.js'
 import { type Frame, frame } from './frame.js'
 import { everyVerdict, type Legend } from './legend.js'
-import { clientsOf, probesOf, type ResultsView } from './view.js'
+import { type ResultsView } from './view.js'
 
 export interface MethodPage {
   readonly frame: Frame
@@ -29,8 +29,8 @@ export function methodPage(view: ResultsView): MethodPage {
     servers: view.servers.map((server) => ({ ...server, href: bringsPage(server.id) })),
     pooled: view.servers.some(({ pooler }) => pooler !== null),
     runtime: view.header.runtime,
-    clients: clientsOf(view).length,
-    features: probesOf(view).length,
+    clients: view.clients.length,
+    features: view.probes.length,
     cells: view.cells.length.toLocaleString('en-US'),
   }
 }

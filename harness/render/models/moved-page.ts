@@ -2,7 +2,7 @@
 import { formerClientIds } from '../../core/former.js'
 import { clientPage, embedPage, probePage } from './address.js'
 import { type Frame, frame } from './frame.js'
-import { clientsOf, clientTitle, probesOf, type ResultsView } from './view.js'
+import { clientTitle, type ResultsView } from './view.js'
 
 export interface MovedPage {
   readonly frame: Frame
@@ -13,12 +13,12 @@ export interface MovedPage {
 }
 
 export function movedPages(view: ResultsView): MovedPage[] {
-  const features = probesOf(view).flatMap(({ id, title, formerly }) =>
+  const features = view.probes.flatMap(({ id, title, formerly }) =>
     formerly.flatMap((old) =>
       [probePage(old), embedPage(old)].map((page) => movedPage(view, page, { title, id })),
     ),
   )
-  const clients = clientsOf(view).flatMap((client) =>
+  const clients = view.clients.flatMap((client) =>
     formerClientIds(client.id, view.header.families).map((old) =>
       movedPage(view, clientPage(old), { title: clientTitle(view.header, client), id: client.id }),
     ),

@@ -11,7 +11,7 @@ import { type Legend, legend } from './legend.js'
 import { paragraphs, type Piece } from './prose.js'
 import { type ServerColumn, serverColumn } from './server-column.js'
 import { kindWords } from './standing.js'
-import { clientTitle, familiesAsked, type FamilyView, probesOf, type ResultsView } from './view.js'
+import { clientTitle, familiesAsked, type FamilyView, type ResultsView } from './view.js'
 import { isAsked, type WhoHas, whoHas } from './who.js'
 
 export interface ProbePage {
@@ -72,7 +72,7 @@ const SHORT = 12
 
 export function probeFeaturePage(view: ResultsView, probe: ProbeFacts): ProbePage {
   const page = probePage(probe.id)
-  const probes = probesOf(view)
+  const probes = view.probes
   const index = probes.indexOf(probe)
   const group = view.groups.find(({ probes }) => probes.includes(probe))
   const servers = view.servers.filter((server) => isAsked(view, probe, server))

@@ -7,7 +7,7 @@ import { bringsPage, familyAnchor, INDEX, probePage, releasesPage, rootOf, serve
 import { type Frame, frame } from './frame.js'
 import { releaseWords } from './releases.js'
 import { type Tally, tally } from './tally.js'
-import { groupsAsking, probesOf, type ResultsView } from './view.js'
+import { groupsAsking, type ResultsView } from './view.js'
 import { whoHas } from './who.js'
 
 export interface ServerPage {
@@ -164,7 +164,7 @@ function counterpart({ servers }: ResultsView, server: ServerFacts): ServerFacts
 }
 
 function rowsOf(view: ResultsView, found: readonly Difference[], root: string): AgainstRow[] {
-  return probesOf(view).flatMap((probe) => {
+  return view.probes.flatMap((probe) => {
     const own = found.filter((one) => one.probe === probe.id)
     return [...new Set(own.map(wayOf))].flatMap((way) => {
       const alike = own.filter((one) => wayOf(one) === way)

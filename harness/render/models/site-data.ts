@@ -1,10 +1,10 @@
 /** All verdicts of the site in little room, for its script. */
 import { serverName } from '../../core/server-range.js'
 import { encodeVerdict, type SiteData } from '../../core/site-data.js'
-import { clientsOf, clientTitle, probesOf, type ResultsView } from './view.js'
+import { clientTitle, type ResultsView } from './view.js'
 
 export function siteData(view: ResultsView): SiteData {
-  const [clients, probes] = [clientsOf(view), probesOf(view)]
+  const [clients, probes] = [view.clients, view.probes]
   return {
     date: view.header.startedAt.slice(0, 10),
     servers: view.servers.map((server) => ({

@@ -5,7 +5,7 @@ import { serverRange } from '../../core/server-range.js'
 import type { Verdict } from '../../core/verdict.js'
 import { evidenceAnchor, probePage } from './address.js'
 import { sameFooting } from './support.js'
-import { probesOf, type ResultsView } from './view.js'
+import { type ResultsView } from './view.js'
 
 /** From a release to the next one. */
 export interface StepView {
@@ -107,7 +107,7 @@ interface Place {
 
 /** Servers on which a feature changed alike share a row; features stand as in the matrix. */
 function rowsOf(view: ResultsView, found: readonly Difference[], { to, root }: Place): StepRow[] {
-  return probesOf(view).flatMap((probe) => {
+  return view.probes.flatMap((probe) => {
     const own = found.filter((one) => one.probe === probe.id)
     const keys = [...new Set(own.map(wayOf))]
     return keys.flatMap((key) => {

@@ -18,7 +18,6 @@ import { compareReleases } from '../../core/order.js'
 export interface ResultsView {
   readonly header: Header
   readonly complete: boolean
-  /** Of every cell, the last line wins: a run that goes on appends. */
   readonly cells: readonly Cell[]
   /** Oldest first. */
   readonly servers: readonly ServerFacts[]
@@ -29,6 +28,10 @@ export interface ResultsView {
   /** By framework. */
   readonly stacks: readonly FamilyView[]
   readonly groups: readonly GroupView[]
+  /** Of all families and stacks. */
+  readonly clients: readonly ClientFacts[]
+  /** Of all groups. */
+  readonly probes: readonly ProbeFacts[]
   cell(server: ServerFacts, client: ClientFacts, probe: ProbeFacts): Cell | undefined
   /** Those of one server, client, probe or verdict, in the order of all. */
   cellsOf(axis: Axis, id: string): readonly Cell[]
@@ -57,26 +60,24 @@ export function viewResults({ header, cells, complete }: Results): ResultsView {
   const newest = released.findLast(({ id, major }) => id === String(major)) ?? servers.at(-1)
   if (!newest) throw new UsageError('the results name no server: nothing to show; run `pgmatrix run` first')
   checkReferences(header, cells)
-  const own = [...new Map(cells.map((cell) => [cellId(cell), cell])).values()]
   // Asked some million times for a whole site: without making an id each time.
-  const nested = nest(own)
+  const nested = nest(cells)
   const asked = new Map(header.clients.map(({ id }) => [id, new Set<string>()]))
-  for (const { client, probe } of own) asked.get(client)?.add(probe)
+  for (const { client, probe } of cells) asked.get(client)?.add(probe)
   const by: Readonly<Record<Axis, ReadonlyMap<string, readonly Cell[]>>> = {
-    server: grouped(own, ({ server }) => server),
-    client: grouped(own, ({ client }) => client),
-    probe: grouped(own, ({ probe }) => probe),
-    verdict: grouped(own, ({ verdict }) => verdict),
+    server: grouped(cells, ({ server }) => server),
+    client: grouped(cells, ({ client }) => client),
+    probe: grouped(cells, ({ probe }) => probe),
+    verdict: grouped(cells, ({ verdict }) => verdict),
   }
+  const all = familiesOf(header)
+  const families = all.filter(({ facts }) => facts.kind !== 'stack')
+  const stacks = all.filter(({ facts }) => facts.kind === 'stack')
+  const groups = groupsOf(header)
   return {
-    header,
-    complete,
-    servers,
-    newest,
-    cells: own,
-    families: familiesOf(header).filter(({ facts }) => facts.kind !== 'stack'),
-    stacks: familiesOf(header).filter(({ facts }) => facts.kind === 'stack'),
-    groups: groupsOf(header),
+    ...{ header, complete, servers, newest, cells, families, stacks, groups },
+    clients: [...families, ...stacks].flatMap(({ clients }) => clients),
+    probes: groups.flatMap(({ probes }) => probes),
     cell: (server, client, probe) => nested.get(server.id)?.get(client.id)?.get(probe.id),
     cellsOf: (axis, id) => by[axis].get(id) ?? [],
     asked: (client, probe) => !complete || (asked.get(client.id)?.has(probe.id) ?? false),
@@ -98,10 +99,6 @@ function nest(cells: readonly Cell[]): Nested {
   return nested
 }
 
-export function clientsOf(view: ResultsView): ClientFacts[] {
-  return [...view.families, ...view.stacks].flatMap(({ clients }) => clients)
-}
-
 /** Whom a probe asks. */
 export function familiesAsked(view: ResultsView, probe: ProbeFacts): readonly FamilyView[] {
   const families = probe.conversation === null ? view.families : view.stacks
@@ -116,10 +113,6 @@ export function groupsAsking(view: ResultsView, whom: 'clients' | 'stacks'): rea
       probes: group.probes.filter(({ conversation }) => (conversation !== null) === (whom === 'stacks')),
     }))
     .filter(({ probes }) => probes.length > 0)
-}
-
-export function probesOf(view: ResultsView): ProbeFacts[] {
-  return view.groups.flatMap(({ probes }) => probes)
 }
 
 /** `Django`, and `psycopg2` for the family of that name; the id where the results do not describe the family. */

@@ -1,12 +1,12 @@
 /** The files beside the pages, by address. */
 import type { Results } from '../../../harness/core/result.js'
-import { dataOf, tablesOf } from '../../../harness/render/data/data.js'
+import { dataOf } from '../../../harness/render/data/data.js'
 import { viewResults } from '../../../harness/render/models/view.js'
 import { type SiteFacts, UNPUBLISHED } from '../../../harness/render/site.js'
 
 export function dataFiles(results: Results, site: SiteFacts = UNPUBLISHED): ReadonlyMap<string, string> {
   const view = viewResults(results)
-  return new Map([...dataOf(view, site), ...tablesOf(view)].map(({ name, text }) => [name, text]))
+  return new Map([...dataOf(view, site)].map(({ name, text }) => [name, text]))
 }
 
 export function textOf(files: ReadonlyMap<string, string>, name: string): string {
