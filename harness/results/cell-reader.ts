@@ -35,18 +35,21 @@ export class CellReader {
     const rest = restSchema.safeParse(parseJson(parts.rest))
     if (!rest.success) return undefined
     const attempts = this.#attempts(parts)
-    return attempts && this.#shared.cell({ ...rest.data, attempts })
+    return attempts && this.#shared.cell(rest.data, attempts)
   }
 
   /** Of a cell that was read otherwise. */
   share(cell: Cell): Cell {
-    return this.#shared.cell({ ...cell, attempts: this.#shared.attempts(cell.attempts) })
+    return this.#shared.cell(cell, this.#shared.attempts(cell.attempts))
   }
 
   #attempts({ attempts, timeless, times }: Parts): Attempt[] | undefined {
     const known = this.#known.get(timeless) ?? this.#learn(attempts, timeless)
     if (known?.length !== times.length) return undefined
-    return known.map((attempt, index) => ({ ...attempt, ...times[index] }))
+    return known.map((attempt, index) => {
+      const { ms, cpuMs } = times[index] ?? attempt
+      return { ...attempt, ms, cpuMs }
+    })
   }
 
   #learn(text: string, timeless: string): readonly Attempt[] | undefined {

@@ -13,8 +13,8 @@ export class Shared {
   readonly #errors = new Kept<Attempt['error']>()
   readonly #figures = new Kept<Attempt['figures']>()
 
-  /** Equal to the cell, whose attempts are taken as they are. Written out: each object that spreads another one has a shape of its own, larger than itself. */
-  cell(cell: Cell): Cell {
+  /** The cell with these attempts. Written out: each object that spreads another one has a shape of its own, larger than itself. */
+  cell(cell: Omit<Cell, 'attempts'>, attempts: Attempt[]): Cell {
     return {
       kind: cell.kind,
       server: this.#texts.of(cell.server),
@@ -26,7 +26,7 @@ export class Shared {
       note: this.#textOrNull(cell.note),
       key: this.#textOrNull(cell.key),
       absent: this.#absent.of(cell.absent),
-      attempts: cell.attempts,
+      attempts,
       startedAt: cell.startedAt,
       ms: cell.ms,
     }

@@ -1,9 +1,9 @@
 /** Which badges there are: of each pairing, and of each feature in the newest release of each family. */
 import { formerClientIds, formerSeries } from '../../core/former.js'
-import type { Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
+import type { ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
 import { serverName, serverRange } from '../../core/server-range.js'
 import { VERDICTS } from '../../core/verdict.js'
-import { tally } from '../models/tally.js'
+import { type Tally, tallyOn } from '../models/tally.js'
 import { clientTitle, type ResultsView } from '../models/view.js'
 import { featureBadge, pairingBadge } from './address.js'
 import { badgeSvg, GROUNDS, PLAIN_GROUND } from './badge.js'
@@ -17,10 +17,10 @@ export function* badgeFiles(view: ResultsView): Generator<DataFile> {
 }
 
 function ofPairing(view: ResultsView, client: ClientFacts, server: ServerFacts): DataFile[] {
-  const cells = view.probes.flatMap((probe) => view.cell(server, client, probe) ?? [])
-  if (cells.length === 0) return []
+  const counted = tallyOn(view, client, server)
+  if (counted.cells === 0) return []
   const label = `${clientTitle(view.header, client)} | PostgreSQL ${server.id}`
-  const message = countsOf(cells) + partOf(view)
+  const message = countsOf(counted) + partOf(view)
   const words = `${clientTitle(view.header, client)} on ${serverName(server)}: ${message}`
   const text = badgeSvg({ label, message, ground: PLAIN_GROUND, words })
   const former = formerClientIds(client.id, view.header.families)
@@ -32,8 +32,7 @@ function ofPairing(view: ResultsView, client: ClientFacts, server: ServerFacts):
   ]
 }
 
-function countsOf(cells: readonly Cell[]): string {
-  const { native, decided, words } = tally(cells)
+function countsOf({ native, decided, words }: Tally): string {
   return decided === 0 ? words : `${native} native of ${decided}`
 }
 

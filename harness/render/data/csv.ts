@@ -1,6 +1,5 @@
 /** All verdicts as comma-separated values (RFC 4180). */
 import type { ResultsView } from '../models/view.js'
-
 import { MATRIX_CSV } from './address.js'
 import type { DataFile } from './file.js'
 
@@ -8,18 +7,18 @@ const COLUMNS = ['server', 'client', 'family', 'probe', 'verdict']
 
 /** One row for each cell that has a result. */
 export function csvFile(view: ResultsView): DataFile {
-  const rows = view.servers.flatMap((server) =>
-    view.clients.flatMap((client) =>
-      view.probes.flatMap((probe) => {
+  let text = line(COLUMNS)
+  for (const server of view.servers)
+    for (const client of view.clients)
+      for (const probe of view.probes) {
         const cell = view.cell(server, client, probe)
-        return cell ? [[server.id, client.id, client.family, probe.id, cell.verdict]] : []
-      }),
-    ),
-  )
-  return {
-    name: MATRIX_CSV,
-    text: [COLUMNS, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join(''),
-  }
+        if (cell) text += line([server.id, client.id, client.family, probe.id, cell.verdict])
+      }
+  return { name: MATRIX_CSV, text }
+}
+
+function line(fields: readonly string[]): string {
+  return `${fields.map(field).join(',')}\r\n`
 }
 
 /** Spreadsheets take what begins with one of these for a formula. */

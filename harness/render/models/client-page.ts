@@ -14,7 +14,7 @@ import { type ServerColumn, serverColumn } from './server-column.js'
 import { kindWords, standing, type StandingView } from './standing.js'
 import { type StepView, stepsOf } from './steps.js'
 import { supportOf, type SupportView } from './support.js'
-import { type Tally, tally } from './tally.js'
+import { type Tally, tallyOn } from './tally.js'
 import { clientTitle, familyTitle, groupsAsking, type ResultsView } from './view.js'
 
 export interface ClientPage {
@@ -101,7 +101,7 @@ export function clientReleasePage(view: ResultsView, client: ClientFacts): Clien
     steps: stepsOf(view, client, root),
     servers: view.servers.map((server) => ({
       ...serverColumn(server, root),
-      tally: tally(cells.filter((cell) => cell.server === server.id)),
+      tally: tallyOn(view, client, server),
     })),
     layout: layoutFor(view.servers.length),
     width: view.servers.length + 1,

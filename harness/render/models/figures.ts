@@ -1,5 +1,5 @@
 /** Numbers that recipes measured. */
-import type { Attempt, ClientFacts, ProbeFacts } from '../../core/result.js'
+import type { Attempt, Cell, ClientFacts, ProbeFacts } from '../../core/result.js'
 import { familiesAsked, type FamilyView, type ResultsView } from './view.js'
 
 export interface FigureView {
@@ -34,6 +34,7 @@ export function figuresOf(attempts: readonly Attempt[]): FigureView[] {
 
 /** Of all servers; null where nothing was measured. */
 export function measured(view: ResultsView, probe: ProbeFacts): FiguresView | null {
+  if (!view.cellsOf('probe', probe.id).some(hasFigures)) return null
   const families = familiesAsked(view, probe).map((family) => measuredOf(view, family, probe))
   const names = [...new Set(families.flat().flatMap(({ figures }) => figures.map(({ name }) => name)))]
   if (names.length === 0) return null
@@ -42,6 +43,10 @@ export function measured(view: ResultsView, probe: ProbeFacts): FiguresView | nu
     values: names.map((name) => figures.find((figure) => figure.name === name)?.value ?? null),
   }))
   return { names, rows }
+}
+
+function hasFigures({ attempts }: Cell): boolean {
+  return attempts.some(({ figures }) => Object.keys(figures).length > 0)
 }
 
 interface Measured {

@@ -100,8 +100,11 @@ function groupAlike(cells: readonly Cell[], servers: readonly ServerFacts[]): Ce
   return [...grouped(cells, (cell) => fingerprint(cell, versions.get(cell.server) ?? '', numbers)).values()]
 }
 
-/** Of an attempt: what differs from run to run. */
-const MEASURED: ReadonlySet<string> = new Set<keyof Attempt>(['figures', 'ms', 'cpuMs'])
+/** Of an attempt, but for what is measured, which differs from run to run. */
+const TOLD = [
+  ...(['level', 'outcome', 'reason', 'note', 'code', 'file', 'line'] as const),
+  ...(['value', 'expected', 'error', 'witness', 'output'] as const),
+] satisfies (keyof Attempt)[]
 
 /** Equal for cells that differ in nothing but durations, figures, addresses in memory and the version in which a server presents itself. */
 function fingerprint(
@@ -111,8 +114,7 @@ function fingerprint(
 ): string {
   let all = `${verdict} ${numbers.of(reason, version)} ${numbers.of(note ?? '', version)} ${numbers.of(textOf(absent), version)}`
   for (const attempt of attempts)
-    for (const [key, part] of Object.entries(attempt))
-      if (!MEASURED.has(key)) all += ` ${numbers.of(textOf(part), version)}`
+    for (const key of TOLD) all += ` ${numbers.of(textOf(attempt[key]), version)}`
   return all
 }
 

@@ -136,6 +136,9 @@ function probeRow(view: ResultsView, client: ClientFacts, { probe, servers }: As
   return {
     title: clientTitle(view.header, client),
     href: `../${clientPage(client.id)}`,
-    cells: servers.map((server) => ({ ...cellLink(view, { server, client, probe }, null), title: null })),
+    cells: servers.map((server) => {
+      const { verdict, href } = cellLink(view, { server, client, probe }, null)
+      return { verdict, href, title: null }
+    }),
   }
 }

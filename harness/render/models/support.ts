@@ -3,7 +3,7 @@ import type { ClientFacts } from '../../core/result.js'
 import { type Verdict, VERDICTS } from '../../core/verdict.js'
 import { footingOf } from './releases.js'
 import { serverColumn, type ServerColumn } from './server-column.js'
-import { type Tally, tally } from './tally.js'
+import { type Tally, tallyOn } from './tally.js'
 import type { ResultsView } from './view.js'
 
 export interface SupportView {
@@ -50,15 +50,12 @@ export function supportOf(view: ResultsView, client: ClientFacts, root: string):
   return {
     key: VERDICTS.filter((verdict) => verdicts.has(verdict)).map(markOf),
     servers: servers.map((server) => serverColumn(server, root)),
-    rows: releases.map((release) => {
-      const cells = view.cellsOf('client', release.id)
-      return {
-        version: release.version,
-        href: `${release.id}.html`,
-        current: release === client,
-        cells: servers.map(({ id }) => supportCell(tally(cells.filter(({ server }) => server === id)))),
-      }
-    }),
+    rows: releases.map((release) => ({
+      version: release.version,
+      href: `${release.id}.html`,
+      current: release === client,
+      cells: servers.map((server) => supportCell(tallyOn(view, release, server))),
+    })),
   }
 }
 

@@ -1,6 +1,7 @@
 /** Counts behind every summary. */
-import type { Cell } from '../../core/result.js'
+import type { Cell, ClientFacts, ServerFacts } from '../../core/result.js'
 import { isFact, type Verdict, VERDICTS } from '../../core/verdict.js'
+import type { ResultsView } from './view.js'
 
 export interface Tally {
   /** How many cells have each verdict, in the order of VERDICTS; verdicts without a cell are left out. */
@@ -44,6 +45,19 @@ export function tally(cells: readonly Cell[]): Tally {
     segments: segmentsOf(counts, cells.length),
   }
 }
+
+/** Of a client on a server. Kept: each release of a family has those of all releases on its page. */
+export function tallyOn(view: ResultsView, client: ClientFacts, server: ServerFacts): Tally {
+  const known = kept.get(view) ?? new Map<string, Tally>()
+  kept.set(view, known)
+  const key = `${client.id}@${server.id}`
+  const counted =
+    known.get(key) ?? tally(view.cellsOf('client', client.id).filter((cell) => cell.server === server.id))
+  known.set(key, counted)
+  return counted
+}
+
+const kept = new WeakMap<ResultsView, Map<string, Tally>>()
 
 function countOf(counts: readonly VerdictCount[], verdict: Verdict): number {
   return counts.find((entry) => entry.verdict === verdict)?.count ?? 0
