@@ -13,7 +13,7 @@ import { probeFeaturePage, type ProbePage } from './models/probe-page.js'
 import { serverBringsPage, type ServerPage } from './models/server-page.js'
 import { stacksPage, type StacksPage } from './models/stacks-page.js'
 import { comparePage, myStackPage, openResultsPage, type ToolPage } from './models/tool-pages.js'
-import { type ResultsView } from './models/view.js'
+import type { ResultsView } from './models/view.js'
 
 export type Page =
   | { readonly template: 'matrix'; readonly model: MatrixPage }

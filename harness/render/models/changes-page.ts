@@ -6,7 +6,7 @@ import type { Arrival, ChangeRow, Publication, PublishedRun } from '../changes/p
 import { publicationPage } from '../data/address.js'
 import { CHANGES, evidenceAnchor, probePage, rootOf } from './address.js'
 import { type Frame, frame } from './frame.js'
-import { type ResultsView } from './view.js'
+import type { ResultsView } from './view.js'
 
 export interface ChangesPage {
   readonly frame: Frame

@@ -18,13 +18,15 @@ const highlighter = tagHighlighter([
 
 /** Families of one page, and applications of neighbours, have code in common. */
 const known = new Map<string, readonly Token[]>()
-/** Codes of a page. */
+/** More than a page has. */
 const KNOWN = 100
 
 /** The tokens' texts joined are the code, to the letter. */
 export function pythonTokens(code: string): readonly Token[] {
+  const before = known.get(code)
+  if (before) return before
   if (known.size === KNOWN) known.clear()
-  const tokens = known.get(code) ?? tokensOf(code)
+  const tokens = tokensOf(code)
   known.set(code, tokens)
   return tokens
 }

@@ -2,7 +2,14 @@
 import { grouped } from '../../core/grouped.js'
 import { cellId } from '../../core/ids.js'
 import { formerClientIds } from '../../core/former.js'
-import type { Attempt, Cell, ClientFacts, ProbeFacts, ServerFacts } from '../../core/result.js'
+import {
+  type Attempt,
+  attemptSchema,
+  type Cell,
+  type ClientFacts,
+  type ProbeFacts,
+  type ServerFacts,
+} from '../../core/result.js'
 import type { Verdict } from '../../core/verdict.js'
 import { APPLICATION, clientPage, CONVERSATION, evidenceAnchor, familyAnchor } from './address.js'
 import { pythonTokens, type Token } from './code.js'
@@ -100,11 +107,9 @@ function groupAlike(cells: readonly Cell[], servers: readonly ServerFacts[]): Ce
   return [...grouped(cells, (cell) => fingerprint(cell, versions.get(cell.server) ?? '', numbers)).values()]
 }
 
-/** Of an attempt, but for what is measured, which differs from run to run. */
-const TOLD = [
-  ...(['level', 'outcome', 'reason', 'note', 'code', 'file', 'line'] as const),
-  ...(['value', 'expected', 'error', 'witness', 'output'] as const),
-] satisfies (keyof Attempt)[]
+/** Of an attempt: what differs from run to run. */
+const MEASURED: ReadonlySet<keyof Attempt> = new Set(['figures', 'ms', 'cpuMs'])
+const COMPARED = attemptSchema.keyof().options.filter((key) => !MEASURED.has(key))
 
 /** Equal for cells that differ in nothing but durations, figures, addresses in memory and the version in which a server presents itself. */
 function fingerprint(
@@ -114,7 +119,7 @@ function fingerprint(
 ): string {
   let all = `${verdict} ${numbers.of(reason, version)} ${numbers.of(note ?? '', version)} ${numbers.of(textOf(absent), version)}`
   for (const attempt of attempts)
-    for (const key of TOLD) all += ` ${numbers.of(textOf(attempt[key]), version)}`
+    for (const key of COMPARED) all += ` ${numbers.of(textOf(attempt[key]), version)}`
   return all
 }
 

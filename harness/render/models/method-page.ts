@@ -3,7 +3,7 @@ import type { ServerFacts } from '../../core/result.js'
 import { bringsPage, METHOD } from './address.js'
 import { type Frame, frame } from './frame.js'
 import { everyVerdict, type Legend } from './legend.js'
-import { type ResultsView } from './view.js'
+import type { ResultsView } from './view.js'
 
 export interface MethodPage {
   readonly frame: Frame

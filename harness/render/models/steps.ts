@@ -5,7 +5,7 @@ import { serverRange } from '../../core/server-range.js'
 import type { Verdict } from '../../core/verdict.js'
 import { evidenceAnchor, probePage } from './address.js'
 import { sameFooting } from './support.js'
-import { type ResultsView } from './view.js'
+import type { ResultsView } from './view.js'
 
 /** From a release to the next one. */
 export interface StepView {
