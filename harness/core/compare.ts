@@ -53,9 +53,15 @@ function isForeign(type: string): boolean {
   return type.includes('.') && !STANDARD.has(module)
 }
 
-/** One line for people: `Decimal 1.10`, `list [int 1, NoneType None]`. */
+/** One line for people: `Decimal 1.10`, `list [int 1, None]`, `dict {str 'a': int 1}`. */
 export function describeValue(value: SeenValue): string {
+  if (value.type === 'NoneType') return 'None'
   const name = value.type.split('.').at(-1) ?? value.type
   if (value.items === undefined) return value.repr === undefined ? name : `${name} ${value.repr}`
-  return `${name} [${flatten(value).map(describeValue).join(', ')}]`
+  const items = value.items.map((item: SeenValue | readonly [SeenValue, SeenValue]) =>
+    'type' in item ? describeValue(item) : item.map(describeValue).join(': '),
+  )
+  const [first] = value.items
+  const [open, close] = (first === undefined ? name === 'dict' : !('type' in first)) ? '{}' : '[]'
+  return `${name} ${open}${items.join(', ')}${close}`
 }

@@ -59,8 +59,15 @@ describe('compareValues', () => {
   })
 })
 
-it('describes a value in one line', () => {
-  expect(describeValue(list(one, scalar('decimal.Decimal', '1.10'), none))).toBe(
-    'list [int 1, Decimal 1.10, NoneType None]',
-  )
+describe('describeValue', () => {
+  const dict = (...items: [SeenValue, SeenValue][]): SeenValue => ({ type: 'dict', items })
+
+  it.each([
+    [list(one, scalar('decimal.Decimal', '1.10'), none), 'list [int 1, Decimal 1.10, None]'],
+    [dict([scalar('str', "'a'"), list(one)], [one, dict()]), "dict {str 'a': list [int 1], int 1: dict {}}"],
+    [none, 'None'],
+    [list(), 'list []'],
+  ])('gives one line for people: %#', (value, words) => {
+    expect(describeValue(value)).toBe(words)
+  })
 })
