@@ -105,6 +105,8 @@ export interface Worker extends AsyncDisposable {
   readonly alive: boolean
   /** As RunningServer's. */
   outOfMemory(): Promise<string | undefined>
+  /** Resolves where it stands as it was started. @throws ConnectionLost where somebody took it off its network: what a recipe raised may be of that. */
+  settled(): Promise<void>
   /** `perform` does what a recipe asks for while it runs. @throws WorkerGone when the worker itself died or did not answer within the request's deadline plus a margin; ConnectionLost when whoever runs it went away. */
   ask(request: WorkerRequest, perform?: Perform): Promise<Answer>
 }

@@ -64,4 +64,9 @@ export class ContainerProcess implements StreamedProcess {
   outOfMemory(): Promise<string | undefined> {
     return this.#memory.news()
   }
+
+  async settled(): Promise<void> {
+    const disturbance = await this.container.disturbance()
+    if (disturbance !== undefined) throw new ConnectionLost(`the worker is out of reach: ${disturbance}`)
+  }
 }

@@ -54,6 +54,13 @@ export class LiveContainer implements AttachedContainer {
     throw new EngineError(`The container for ${purpose} has no address: it ended at once, or has no network.`)
   }
 
+  async disturbance(): Promise<string | undefined> {
+    await this.#endCutOff().catch((error: unknown) => {
+      if (!(error instanceof EngineError) || error.status !== 404) throw error // else it has ended, as its fate tells
+    })
+    return this.#record.disturbance
+  }
+
   async kill(): Promise<void> {
     this.#record.ours = true
     try {

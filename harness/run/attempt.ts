@@ -49,6 +49,8 @@ async function once(bench: Bench, probe: Probe, recipe: Recipe): Promise<Once> {
   if (spoilt) return { made: record(recipe, spoilt, FREE, []), killed: false }
   const answer = await ask({ worker, database: bench.database }, probe, { recipe, nonce })
   const assessment = await assess({ worker, server: bench.server }, answer, nonce)
+  // What fails off its network says nothing about the client, and the news of that may come later than the failure.
+  if (assessment.outcome !== 'held') await worker.settled()
   const witness = assessment.value ? await askWitness(bench.database, probe.witness) : []
   const cost = 'ms' in answer ? answer : FREE
   const made = record(recipe, assessWitness(assessment, witness), cost, witness)

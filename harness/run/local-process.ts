@@ -54,4 +54,6 @@ export class LocalProcess implements StreamedProcess {
 
   /** No limit is set on it. */
   async outOfMemory(): Promise<undefined> {}
+
+  async settled(): Promise<void> {}
 }

@@ -16,4 +16,6 @@ export interface StreamedProcess {
   kill(): Promise<void>
   /** See Worker.outOfMemory. */
   outOfMemory(): Promise<string | undefined>
+  /** See Worker.settled. */
+  settled(): Promise<void>
 }

@@ -35,6 +35,10 @@ export class WorkerProcess {
     return this.process.outOfMemory()
   }
 
+  settled(): Promise<void> {
+    return this.process.settled()
+  }
+
   /** Sends a line and waits for one. @throws WorkerGone or ConnectionLost, after which nothing of the worker is left. */
   async exchange(line: string, deadline: number): Promise<string> {
     if (this.#gone) throw this.#gone

@@ -85,6 +85,10 @@ class RunningWorker implements Worker {
     return this.process.outOfMemory()
   }
 
+  settled(): Promise<void> {
+    return this.process.settled()
+  }
+
   ask(request: WorkerRequest, perform?: Perform): Promise<Answer> {
     return this.#oneAtATime(() => this.#ask(request, perform))
   }

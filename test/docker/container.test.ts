@@ -10,8 +10,10 @@ import {
   event,
   fakeDaemon,
   frame,
+  json,
   saysNothing,
   WANTED,
+  type Answer,
   type Misbehaviour,
 } from './fakes/daemon-that-misbehaves.js'
 
@@ -185,5 +187,29 @@ describe('a worker that is silent because its engine is', () => {
     worker.end()
     await worker.kill()
     expect(await worker.ended).toEqual({ lost: expect.any(String) })
+  })
+})
+
+describe('a worker in which a recipe failed', () => {
+  async function settled(answer: Answer): Promise<void> {
+    await using daemon = await fakeDaemon({ answer })
+    const address = { kind: 'unix', shown: 'unix://fake', path: daemon.socket } as const
+    await using engine = await openEngine(address, { lifetime: 60 })
+    await new ContainerProcess(await engine.start(WANTED), 'the worker of a test', 1).settled()
+  }
+  const running = (Networks: object) => json(200, { State: { Running: true }, NetworkSettings: { Networks } })
+
+  it('is out of reach where it has lost its network, also before that was told', async () => {
+    await expect(settled(running({}))).rejects.toMatchObject({
+      name: 'ConnectionLost',
+      message: 'the worker is out of reach: somebody took it off its network',
+    })
+  })
+
+  it.each([
+    ['has its network', running({ cells: {} })],
+    ['has ended', json(404, { message: 'No such container' })],
+  ])('is asked no further where it %s', async (_, answer) => {
+    await expect(settled(answer)).resolves.toBeUndefined()
   })
 })

@@ -29,6 +29,7 @@ export function processContainer(command: string, args: readonly string[]): Atta
     address: () => Promise.resolve('127.0.0.1'),
     fate,
     memoryKills: 0,
+    disturbance: () => Promise.resolve(undefined),
     kill,
     [Symbol.asyncDispose]: kill,
   }

@@ -43,7 +43,7 @@ it.each([
   [REAL, 'web-connection-returned', 'native', /as expected/],
   ['fakes.commits_too_early', 'web-request-transaction', 'broken', /half 0/],
   ['fakes.shares_a_connection', 'web-concurrent-requests', 'broken', /returned list/],
-  ['fakes.keeps_connections', 'web-connection-returned', 'broken', /at most four', bool False/],
+  ['fakes.keeps_connections', 'web-connection-returned', 'broken', /at most four': bool False/],
 ])('%s is asked %s: %s', async (application, probe, verdict, reason) => {
   const results = mkdtempSync(path.join(tmpdir(), 'pgmatrix-results-'))
   const signal = new AbortController().signal

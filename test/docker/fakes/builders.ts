@@ -38,6 +38,7 @@ export class EngineWithBadBuilders extends WatchedEngine {
       stderr: Readable.from([Buffer.from('Killed\n')], { objectMode: false }),
       fate,
       memoryKills: this.#misbehaviour === 'saysNothing' ? 1 : 0,
+      disturbance: () => Promise.resolve(undefined),
       address: () => Promise.reject(new Error('it has none')),
       kill: () => Promise.resolve(),
       [Symbol.asyncDispose]: () => Promise.resolve(),
