@@ -94,7 +94,7 @@ async function interpreter(container: Docker.Container): Promise<StreamedProcess
     end: () => socket.destroy(),
     kill: async () => void socket.destroy(),
     async outOfMemory() {},
-    async settled() {},
+    async disturbance() {},
   }
 }
 

@@ -65,8 +65,7 @@ export class ContainerProcess implements StreamedProcess {
     return this.#memory.news()
   }
 
-  async settled(): Promise<void> {
-    const disturbance = await this.container.disturbance()
-    if (disturbance !== undefined) throw new ConnectionLost(`the worker is out of reach: ${disturbance}`)
+  disturbance(): Promise<string | undefined> {
+    return this.container.disturbance()
   }
 }

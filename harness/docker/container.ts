@@ -55,9 +55,12 @@ export class LiveContainer implements AttachedContainer {
   }
 
   async disturbance(): Promise<string | undefined> {
-    await this.#endCutOff().catch((error: unknown) => {
-      if (!(error instanceof EngineError) || error.status !== 404) throw error // else it has ended, as its fate tells
-    })
+    try {
+      await this.#endCutOff()
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      if (error.status !== 404) return error.message
+    }
     return this.#record.disturbance
   }
 

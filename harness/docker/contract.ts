@@ -57,7 +57,7 @@ export interface AttachedContainer extends AsyncDisposable {
   readonly fate: Promise<Fate>
   /** Processes of it that the kernel has killed so far because its memory was used up. */
   readonly memoryKills: number
-  /** What somebody else did to it, as the engine knows it by now; undefined where it stands as it was started. @throws EngineError where the engine does not answer */
+  /** What somebody else did to it, as the engine knows it by now; or that the engine is in trouble; undefined where it stands as it was started, or has ended */
   disturbance(): Promise<string | undefined>
   /** Ends it with SIGKILL; no error where it is gone. @throws EngineError where the engine does not answer */
   kill(): Promise<void>

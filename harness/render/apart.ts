@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { CellId } from '../core/ids.js'
+import { numberOf } from '../core/number-of.js'
 import type { Attempt, Cell, Results } from '../core/result.js'
 import { PACKAGE } from '../package.js'
 import type { Origin } from './marker.js'
@@ -75,12 +76,6 @@ function packed({ cells, ...results }: Results, part: Part): Apart {
     numbers.set(places, NUMBERS * index)
   })
   return { part, results, ids: [...ids.keys()], sayings: said, cells: numbers }
-}
-
-function numberOf(text: string, numbers: Map<string, number>): number {
-  const number = numbers.get(text) ?? numbers.size
-  numbers.set(text, number)
-  return number
 }
 
 /** The same for cells that say the same. */

@@ -55,5 +55,5 @@ export class LocalProcess implements StreamedProcess {
   /** No limit is set on it. */
   async outOfMemory(): Promise<undefined> {}
 
-  async settled(): Promise<void> {}
+  async disturbance(): Promise<undefined> {}
 }

@@ -16,6 +16,6 @@ export interface StreamedProcess {
   kill(): Promise<void>
   /** See Worker.outOfMemory. */
   outOfMemory(): Promise<string | undefined>
-  /** See Worker.settled. */
-  settled(): Promise<void>
+  /** What somebody else did to it; undefined where it stands as it was started, or has ended. */
+  disturbance(): Promise<string | undefined>
 }

@@ -35,8 +35,15 @@ export class WorkerProcess {
     return this.process.outOfMemory()
   }
 
-  settled(): Promise<void> {
-    return this.process.settled()
+  /** @throws ConnectionLost, after which nothing of the worker is left */
+  async settled(): Promise<void> {
+    const disturbance = await this.process.disturbance()
+    if (disturbance === undefined) return
+    const lost = outOfReach(disturbance)
+    // Known before the stream's end is: nobody is to be given it once more.
+    this.#fail(lost)
+    await this.process.kill()
+    throw lost
   }
 
   /** Sends a line and waits for one. @throws WorkerGone or ConnectionLost, after which nothing of the worker is left. */
@@ -72,7 +79,7 @@ export class WorkerProcess {
 
   #leave(ended: Ended): void {
     if ('how' in ended) return this.#lose(ended.how, ended.killed)
-    this.#fail(new ConnectionLost(`the worker is out of reach: ${ended.lost}`))
+    this.#fail(outOfReach(ended.lost))
   }
 
   #lose(what: string, killed = false): void {
@@ -101,6 +108,10 @@ export class WorkerProcess {
     this.#deliver?.(line)
     this.#deliver = undefined
   }
+}
+
+function outOfReach(reason: string): ConnectionLost {
+  return new ConnectionLost(`the worker is out of reach: ${reason}`)
 }
 
 function after(milliseconds: number): Promise<void> {

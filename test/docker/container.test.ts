@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest'
 import { ContainerProcess } from '../../harness/docker/container-process.js'
 import type { Fate } from '../../harness/docker/contract.js'
 import { openEngine } from '../../harness/docker/engine.js'
+import { ConnectionLost } from '../../harness/core/runtime.js'
+import { WorkerProcess } from '../../harness/run/worker-process.js'
 import {
+  answers500,
   event,
   fakeDaemon,
   frame,
@@ -195,21 +198,33 @@ describe('a worker in which a recipe failed', () => {
     await using daemon = await fakeDaemon({ answer })
     const address = { kind: 'unix', shown: 'unix://fake', path: daemon.socket } as const
     await using engine = await openEngine(address, { lifetime: 60 })
-    await new ContainerProcess(await engine.start(WANTED), 'the worker of a test', 1).settled()
+    const worker = new WorkerProcess(
+      new ContainerProcess(await engine.start(WANTED), 'the worker of a test', 1),
+    )
+    try {
+      await worker.settled()
+    } finally {
+      alive = worker.alive
+    }
   }
+  let alive: boolean
   const running = (Networks: object) => json(200, { State: { Running: true }, NetworkSettings: { Networks } })
 
-  it('is out of reach where it has lost its network, also before that was told', async () => {
-    await expect(settled(running({}))).rejects.toMatchObject({
-      name: 'ConnectionLost',
-      message: 'the worker is out of reach: somebody took it off its network',
-    })
+  it.each([
+    ['it has lost its network, also before that was told', running({}), 'somebody took it off its network'],
+    ['its engine is in trouble', answers500, expect.stringContaining('the layer store is broken')],
+  ])('is out of reach where %s, and is not given to anybody again', async (_, answer, reason) => {
+    const lost = await settled(answer).catch((error: unknown) => error)
+    expect(lost).toBeInstanceOf(ConnectionLost)
+    expect(String(lost).replace('ConnectionLost: the worker is out of reach: ', '')).toEqual(reason)
+    expect(alive).toBe(false)
   })
 
   it.each([
     ['has its network', running({ cells: {} })],
     ['has ended', json(404, { message: 'No such container' })],
   ])('is asked no further where it %s', async (_, answer) => {
-    await expect(settled(answer)).resolves.toBeUndefined()
+    await settled(answer)
+    expect(alive).toBe(true)
   })
 })

@@ -17,7 +17,7 @@ describe('the site of the whole matrix', () => {
   let weights: Weights
   beforeAll(async () => {
     weights = await weigh(await wholeMatrix(['1[0-8]*']))
-  }, 300_000)
+  }, 120_000)
 
   it(`has a front page of ${FIRST_VIEW / 1000} kB at most, compressed, with style and script`, () => {
     expect(weights.index).toBeLessThanOrEqual(FIRST_VIEW)

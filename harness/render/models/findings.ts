@@ -1,6 +1,7 @@
 /** The cells of one family under one probe, with everything that is the same said once. */
 import { grouped } from '../../core/grouped.js'
 import { cellId } from '../../core/ids.js'
+import { numberOf } from '../../core/number-of.js'
 import { formerClientIds } from '../../core/former.js'
 import {
   type Attempt,
@@ -137,15 +138,9 @@ class Numbers {
     if (known !== undefined) return known
     const general = text.replace(/\b0x[0-9a-f]{4,}\b/g, '0x…')
     if (general.includes(PRESENTED))
-      return this.#number(general.replaceAll(`${PRESENTED}${version}`, `${PRESENTED}…`))
-    const number = this.#number(general)
+      return numberOf(general.replaceAll(`${PRESENTED}${version}`, `${PRESENTED}…`), this.#numbers)
+    const number = numberOf(general, this.#numbers)
     this.#known.set(text, number)
-    return number
-  }
-
-  #number(text: string): number {
-    const number = this.#numbers.get(text) ?? this.#numbers.size
-    this.#numbers.set(text, number)
     return number
   }
 }
