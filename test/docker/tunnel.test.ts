@@ -151,6 +151,8 @@ describe.skipIf(problem !== undefined)('through ssh', () => {
   })
 
   it('after SIGKILL ssh and the containers end, and the folder goes at the next start', async () => {
+    // Where no other test's start looks.
+    vi.stubEnv('TMPDIR', sshd.folder)
     const held = await heldTunnel(await address())
     const docker = dockerode()
     expect(existsSync(held.socket)).toBe(true)
