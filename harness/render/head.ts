@@ -1,4 +1,5 @@
 /** What the head of a page says to programs. */
+import { CARD } from './card.js'
 import {
   API_INDEX,
   CHANGES_FEED,
@@ -15,8 +16,18 @@ import { publicAddress, type SiteFacts } from './site.js'
 export interface Head {
   /** Where the page is published; null where nobody said. */
   readonly url: string | null
+  /** What to show beside a link to it; null where nobody said where the picture is published. */
+  readonly card: Card | null
   /** The same in other forms. */
   readonly alternates: readonly Alternate[]
+}
+
+interface Card {
+  readonly url: string
+  readonly width: number
+  readonly height: number
+  /** What is to be seen. */
+  readonly words: string
 }
 
 interface Alternate {
@@ -28,8 +39,10 @@ interface Alternate {
 export function headOf(page: Page, site: SiteFacts): Head {
   const name = page.model.frame.page
   const root = rootOf(name)
+  const isPublic = site.baseUrl !== null
   return {
-    url: site.baseUrl === null ? null : publicAddress(site, name),
+    url: isPublic ? publicAddress(site, name) : null,
+    card: isPublic ? { ...CARD, url: publicAddress(site, CARD.name) } : null,
     alternates: [...alternatesOf(page), ...feedsOf(page)].map((one) => ({ ...one, href: root + one.href })),
   }
 }

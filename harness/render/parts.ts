@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
+import { CARD, socialCard } from './card.js'
 import { dataOf } from './data/data.js'
 import type { DataFile } from './data/file.js'
 import { headOf } from './head.js'
@@ -38,7 +39,9 @@ export async function writeFeatures(view: ResultsView, part: Part): Promise<Writ
 export async function writeOthers(view: ResultsView, part: Part): Promise<WrittenPages> {
   const { folder, site } = part
   writeFiles(dataOf(view, site), folder)
-  writeFiles([{ name: VERDICT_DATA, text: siteDataScript(view) }], folder)
+  const into = writerInto(folder)
+  into(VERDICT_DATA, siteDataScript(view))
+  if (site.baseUrl !== null) into(CARD.name, socialCard(view)) // Its address stands in the pages, and must be whole.
   return writePages(otherPages(view, site), part)
 }
 
@@ -63,13 +66,13 @@ function writeFiles(files: Iterable<DataFile>, folder: string): void {
 }
 
 /** Writes thousands of small files: one after the other, which is faster than to wait for each. */
-export function writerInto(folder: string): (name: string, text: string) => void {
+export function writerInto(folder: string): (name: string, content: string | Uint8Array) => void {
   const made = new Set<string>()
-  return (name, text) => {
+  return (name, content) => {
     const file = path.join(folder, name)
     const parent = path.dirname(file)
     if (!made.has(parent)) mkdirSync(parent, { recursive: true })
     made.add(parent)
-    writeFileSync(file, text)
+    writeFileSync(file, content)
   }
 }

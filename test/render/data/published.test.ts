@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { load } from 'cheerio'
+import { decode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isSiteOf } from '../../../harness/render/marker.js'
 import { baseUrl } from '../../../harness/render/site.js'
@@ -39,6 +41,15 @@ describe('a site whose address is known', () => {
     expect($('meta[property="og:url"]').attr('content')).toBe(address)
   })
 
+  it('has a picture for where a link to it is shared', async () => {
+    const $ = await site.dom('index.html')
+    const said = (name: string) => $(`meta[property="og:image${name}"]`).attr('content')
+    expect(said('')).toBe(`${BASE}assets/card.png`)
+    expect($('meta[name="twitter:card"]').attr('content')).toBe('summary_large_image')
+    const { width, height } = decode(await readFile(path.join(site.folder, 'assets/card.png')))
+    expect([said(':width'), said(':height')]).toEqual([String(width), String(height)])
+  })
+
   it('is another one than that of the same results without an address', async () => {
     const source = { file: `${site.folder}.jsonl`, templates: path.resolve('templates') }
     expect(await isSiteOf(site.folder, { ...source, ...facts })).toBe(true)
@@ -64,6 +75,7 @@ describe('a site whose address is not known', () => {
     expect($('meta[property="og:title"]').attr('content')).toBe("Python's PostgreSQL drivers and ORMs")
     expect($('meta[name="twitter:card"]').attr('content')).toBe('summary')
     expect($('meta[property="og:image"]').length).toBe(0)
+    expect(site.exists('assets/card.png')).toBe(false)
   })
 
   it('leads from each page to the same as data', async () => {
