@@ -39,6 +39,8 @@ const LOGO_STEP = 24
 const WORD_STEP = 8
 /** From the top: where the map begins. */
 const MAP_TOP = 180
+/** Pixels. */
+const FIELD_GAP = 2
 /** Between kinds of clients, in columns. */
 const KIND_GAP = 0.4
 /** From field to field at most: a run of few clients is not blown up. */
@@ -68,9 +70,9 @@ function drawMap(canvas: Canvas, view: ResultsView): void {
     for (const { cells } of clients) {
       for (const [row, { decided, percent }] of cells.entries())
         if (decided)
-          canvas.fill(
+          canvas.paint(
             mixed(LINE, NATIVE, percent / 100),
-            between(MARGIN + step.x * column, MAP_TOP + step.y * row, step),
+            fieldAt(MARGIN + step.x * column, MAP_TOP + step.y * row, step),
           )
       column += 1
     }
@@ -78,16 +80,11 @@ function drawMap(canvas: Canvas, view: ResultsView): void {
   }
 }
 
-/** Of fields that are no whole pixels wide the edges are, and what lies between two of them. */
-function between(left: number, top: number, step: { readonly x: number; readonly y: number }): Box {
+/** In whole pixels, with a gap to the next one. */
+function fieldAt(left: number, top: number, step: { readonly x: number; readonly y: number }): Box {
   const [x, y] = [Math.round(left), Math.round(top)]
-  const gap = 2
-  return {
-    left: x,
-    top: y,
-    width: Math.round(left + step.x) - x - gap,
-    height: Math.round(top + step.y) - y - gap,
-  }
+  const until = (edge: number, start: number) => Math.max(1, Math.round(edge) - start - FIELD_GAP)
+  return { left: x, top: y, width: until(left + step.x, x), height: until(top + step.y, y) }
 }
 
 function mixed(from: Colour, to: Colour, share: number): Colour {
@@ -108,10 +105,10 @@ class Canvas {
   readonly #pixels = new Uint8Array(3 * CARD.width * CARD.height)
 
   constructor() {
-    this.fill(GROUND, { left: 0, top: 0, width: CARD.width, height: CARD.height })
+    this.paint(GROUND, { left: 0, top: 0, width: CARD.width, height: CARD.height })
   }
 
-  fill(colour: Colour, { left, top, width, height }: Box): void {
+  paint(colour: Colour, { left, top, width, height }: Box): void {
     const start = (y: number) => 3 * (CARD.width * y + left)
     for (let x = 0; x < width; x++) this.#pixels.set(colour, start(top) + 3 * x)
     for (let y = top + 1; y < top + height; y++)
@@ -125,9 +122,9 @@ class Canvas {
   ): void {
     const side = { width: step - gap, height: step - gap }
     for (const [y, row] of rows.entries())
-      for (const [x, sign] of [...row].entries())
+      for (const [x, sign] of row.split('').entries())
         if (sign !== ' ')
-          this.fill(sign === '#' ? MARK : PALE_MARK, { left: left + step * x, top: top + step * y, ...side })
+          this.paint(sign === '#' ? MARK : PALE_MARK, { left: left + step * x, top: top + step * y, ...side })
   }
 
   png(): Uint8Array {
