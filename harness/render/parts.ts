@@ -1,9 +1,9 @@
-/** A site is written in two parts of about the same length, so that two processors can share it: the pages of features, and all else. */
+/** A site is written in two parts of about the same length, so that two processors can share it: what there is of single features, and all else. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { CARD, socialCard } from './card.js'
-import { dataOf } from './data/data.js'
+import { dataOf, featureDataOf } from './data/data.js'
 import type { DataFile } from './data/file.js'
 import { headOf } from './head.js'
 import { VERDICT_DATA } from './models/address.js'
@@ -30,8 +30,9 @@ export interface WrittenPages {
 /** Not for search engines. */
 const UNLISTED: readonly string[] = ['embed', 'moved']
 
-/** The pages of features, which show the evidence. */
+/** Of each feature its page, which shows the evidence, its row for other sites, and its badges. */
 export async function writeFeatures(view: ResultsView, part: Part): Promise<WrittenPages> {
+  writeFiles(featureDataOf(view), part.folder)
   return writePages(featurePages(view), part)
 }
 

@@ -151,6 +151,10 @@ describe('code', () => {
     ).toBe(code)
   })
 
+  it('is nothing where there is none', () => {
+    expect(pythonTokens('')).toEqual([])
+  })
+
   it('marks what a reader looks for', () => {
     const kinds = pythonTokens('import os\nreturn "a", 1  # why').filter(({ kind }) => kind !== '')
     expect(kinds.map(({ text, kind }) => `${kind} ${text}`)).toEqual([
@@ -159,6 +163,20 @@ describe('code', () => {
       'string "a"',
       'number 1',
       'comment # why',
+    ])
+  })
+
+  it('takes no name for a keyword', () => {
+    const code = 'async def is_one(x):\n  session.exec(f"in {x.match}")\nclass A: print'
+    const kinds = pythonTokens(code).filter(({ kind }) => kind !== '')
+    expect(kinds.map(({ text, kind }) => `${kind} ${text}`)).toEqual([
+      'keyword async',
+      'keyword def',
+      'name is_one',
+      'string f"in ',
+      'string "',
+      'keyword class',
+      'name A',
     ])
   })
 })

@@ -10,8 +10,11 @@ import { badgeSvg, GROUNDS, PLAIN_GROUND } from './badge.js'
 import { alsoAs, type DataFile } from './file.js'
 import { newestOfEach } from './series.js'
 
-export function* badgeFiles(view: ResultsView): Generator<DataFile> {
+export function* pairingBadges(view: ResultsView): Generator<DataFile> {
   for (const client of view.clients) for (const server of view.servers) yield* ofPairing(view, client, server)
+}
+
+export function* featureBadges(view: ResultsView): Generator<DataFile> {
   for (const [series, client] of newestOfEach(view))
     for (const probe of view.probes) yield* ofFeature(view, probe, { series, client })
 }
