@@ -26,7 +26,7 @@ const FOLDERS = [
 ]
 
 it('writes the same files', async () => {
-  const results = await wholeMatrix(['1{7,8}*/{psycopg-*,django-*,flask-*}'])
+  const results = await wholeMatrix(['1{7,8}*/{psycopg-*,django-*,flask-*,sqlalchemy-*,peewee-*}'])
   const [file, templates] = [path.join(place, 'results.jsonl'), path.resolve('templates')]
   writeResults(results, file)
   const part = { templates, site: UNPUBLISHED }
@@ -36,6 +36,7 @@ it('writes the same files', async () => {
   await using thread = new OthersThread({ origin: { file, templates }, folder: apart })
   expect(await thread.write(results, { ...part, folder: apart })).toEqual(written)
   const files = contents(here)
+  expect(files.size).toBeGreaterThan(500)
   const folders = new Set([...files.keys()].map((name) => path.dirname(name)))
   expect([...folders]).toEqual(expect.arrayContaining(FOLDERS))
   const same = contents(apart)
